@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "base/log.h"
+
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+static struct {
+	int fd;
+	bool tty;
+	bool quiet;
+	bool open_line; /* the cursor stands behind a progress line */
+} out = { .fd = STDOUT_FILENO };
+
+void log_open(int fd)
+{
+	out.fd = fd;
+	out.tty = isatty(fd);
+}
+
+void log_set_quiet(bool quiet)
+{
+	out.quiet = quiet;
+}
+
+bool log_is_tty(void)
+{
+	return out.tty;
+}
+
+/* Copies `s` in printable form, and stops with "..." before `line` is full. */
+static void put_escaped(struct text *line, struct span s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (line->cap - line->n < sizeof("\\xff...")) {
+			text_puts(line, "...");
+			return;
+		}
+		if (s.p[i] >= 0x20 && s.p[i] <= 0x7e)
+			text_put_u8(line, s.p[i]);
+		else
+			text_printf(line, "\\x%02x", s.p[i]);
+	}
+}
+
+/* syscalls: write
+ *
+ * A terminal that takes no more is not worth failing a boot for, so a short or
+ * failed write is dropped. */
+static void write_line(struct span line)
+{
+	ssize_t r = write(out.fd, line.p, line.n);
+
+	(void)r;
+}
+
+enum kind { LINE, PROGRESS, ERROR };
+
+static void put_line(enum kind kind, const char *prefix, const char *fmt,
+		     va_list ap) __attribute__((format(printf, 3, 0)));
+
+static void put_line(enum kind kind, const char *prefix, const char *fmt,
+		     va_list ap)
+{
+	char raw[1024], shown[1024 + 16];
+	struct text message = TEXT(raw);
+	struct text line = TEXT(shown);
+
+	message.clip = true;
+	text_vprintf(&message, fmt, ap);
+	/* An error may follow a progress line that another process drew. */
+	if (out.open_line || (out.tty && kind == ERROR))
+		text_puts(&line, "\r\033[K");
+	text_puts(&line, prefix);
+	line.cap -= 2; /* kept for the end of line */
+	put_escaped(&line, text_span(&message));
+	line.cap += 2;
+	out.open_line = kind == PROGRESS;
+	if (!out.open_line)
+		text_puts(&line, out.tty ? "\r\n" : "\n");
+	write_line(text_span(&line));
+}
+
+void log_info(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (out.quiet)
+		return;
+	va_start(ap, fmt);
+	put_line(LINE, "", fmt, ap);
+	va_end(ap);
+}
+
+void log_progress(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (out.quiet || !out.tty)
+		return;
+	va_start(ap, fmt);
+	put_line(PROGRESS, "", fmt, ap);
+	va_end(ap);
+}
+
+void log_warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	put_line(LINE, "warning: ", fmt, ap);
+	va_end(ap);
+}
+
+void log_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	put_line(ERROR, "lwpxeboot: ", fmt, ap);
+	va_end(ap);
+}
