@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "format/addr.h"
+
+static bool get_hex_digit(struct span *s, uint8_t *v)
+{
+	uint8_t c;
+
+	if (!s->n)
+		return false;
+	c = s->p[0];
+	if (c >= '0' && c <= '9')
+		*v = (uint8_t)(c - '0');
+	else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
+		*v = (uint8_t)((c | 0x20) - 'a' + 10);
+	else
+		return false;
+	return span_get_u8(s, &c);
+}
+
+static bool get_hex_byte(struct span *s, uint8_t *v)
+{
+	uint8_t high, low;
+
+	if (!get_hex_digit(s, &high) || !get_hex_digit(s, &low))
+		return false;
+	*v = (uint8_t)(high << 4 | low);
+	return true;
+}
+
+bool mac_parse(struct span s, struct mac *mac)
+{
+	uint8_t separator;
+
+	for (size_t i = 0; i < sizeof(mac->b); i++) {
+		if (i && (!span_get_u8(&s, &separator) ||
+			  (separator != ':' && separator != '-')))
+			return false;
+		if (!get_hex_byte(&s, &mac->b[i]))
+			return false;
+	}
+	return !s.n;
+}
+
+bool mac_is_station(const struct mac *mac)
+{
+	uint8_t any = 0;
+
+	for (size_t i = 0; i < sizeof(mac->b); i++)
+		any |= mac->b[i];
+	return any && !(mac->b[0] & 1);
+}
+
+void mac_put(struct text *t, const struct mac *mac, char separator)
+{
+	for (size_t i = 0; i < sizeof(mac->b); i++) {
+		if (i)
+			text_put_u8(t, (uint8_t)separator);
+		text_printf(t, "%02x", mac->b[i]);
+	}
+}
+
+/* Returns true before the bytes in front of which a UUID has a dash. */
+static bool dash_before(size_t i)
+{
+	return i == 4 || i == 6 || i == 8 || i == 10;
+}
+
+bool uuid_parse(struct span s, struct uuid *uuid)
+{
+	uint8_t dash;
+
+	for (size_t i = 0; i < sizeof(uuid->b); i++) {
+		if (dash_before(i) && (!span_get_u8(&s, &dash) || dash != '-'))
+			return false;
+		if (!get_hex_byte(&s, &uuid->b[i]))
+			return false;
+	}
+	uuid->known = !s.n;
+	return uuid->known;
+}
+
+void uuid_put(struct text *t, const struct uuid *uuid)
+{
+	for (size_t i = 0; i < sizeof(uuid->b); i++)
+		text_printf(t, dash_before(i) ? "-%02x" : "%02x", uuid->b[i]);
+}
+
+bool ip4_parse(struct span s, uint32_t *ip)
+{
+	uint32_t part, sum = 0;
+	uint8_t dot;
+
+	for (int i = 0; i < 4; i++) {
+		if (i && (!span_get_u8(&s, &dot) || dot != '.'))
+			return false;
+		if (!span_get_number(&s, 255, &part))
+			return false;
+		sum = sum << 8 | part;
+	}
+	*ip = sum;
+	return !s.n;
+}
+
+void ip4_put(struct text *t, uint32_t ip)
+{
+	text_printf(t, "%u.%u.%u.%u", ip >> 24, ip >> 16 & 255, ip >> 8 & 255,
+		    ip & 255);
+}
+
+bool ip4_is_host(uint32_t ip)
+{
+	uint32_t net = ip >> 24;
+
+	return net != 0 && net != 127 && net < 224;
+}
+
+struct ip4_shown ip4_show(uint32_t ip)
+{
+	struct ip4_shown shown;
+	struct text t = TEXT(shown.s);
+
+	ip4_put(&t, ip);
+	return shown;
+}

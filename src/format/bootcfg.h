@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef FORMAT_BOOTCFG_H
+#define FORMAT_BOOTCFG_H
+
+#include "base/span.h"
+#include "base/text.h"
+#include "config.h"
+
+/* What a PXELINUX configuration says: entries, in menus, with defaults.
+ *
+ * format/pxecfg fills it from text; boot/choose decides with it.  Spans borrow
+ * from that text.  Rules as in Syslinux' com32/menu/readconfig.c. */
+
+/* Index of "no entry" and "no menu". */
+#define BOOTCFG_NONE UINT16_MAX
+
+/* What a label's value names; the words of PXELINUX' kernel types. */
+enum bootcfg_kind {
+	KIND_KERNEL,  /* type guessed from the extension */
+	KIND_LINUX, KIND_LOCALBOOT, KIND_BOOT, KIND_BSS, KIND_PXE,
+	KIND_FDIMAGE, KIND_COMBOOT, KIND_COM32, KIND_CONFIG,
+};
+
+/* What choosing an entry does. */
+enum bootcfg_action {
+	ACTION_BOOT,
+	ACTION_SUBMENU,   /* a MENU BEGIN: goes to menu `target` */
+	ACTION_GOTO,      /* MENU GOTO or EXIT: goes to menu `target` */
+	ACTION_DISABLED,  /* a separator, MENU DISABLE, a GOTO to nowhere */
+	ACTION_OTHER,     /* MENU QUIT and HELP: nothing to boot */
+};
+
+struct bootcfg_entry {
+	struct span label;    /* all of the line behind LABEL */
+	struct span kernel;   /* all of the line behind KERNEL and its like */
+	struct span append;   /* as it applies: its own or the global one */
+	struct span initrd;
+	uint32_t sysappend;
+	enum bootcfg_kind kind;
+	enum bootcfg_action action;
+	struct span target_tag; /* of a GOTO, until it is resolved */
+	uint16_t target;      /* menu, for SUBMENU and GOTO */
+	uint16_t menu;        /* the menu it stands in; NONE if MENU HIDE */
+	uint16_t file;        /* of the LABEL line, for messages */
+	uint32_t line;
+	bool menu_default;    /* MENU DEFAULT, while the label is open */
+};
+
+struct bootcfg_menu {
+	struct span tag;
+	uint16_t parent;       /* NONE for the top menu */
+	uint16_t parent_entry; /* the entry that leads here */
+	uint16_t default_entry; /* NONE: the first one */
+	struct span ontimeout; /* inherited at MENU BEGIN */
+};
+
+struct bootcfg {
+	struct bootcfg_entry entry[LWPXE_CONFIG_LABELS];
+	uint16_t entries;
+	struct bootcfg_menu menu[LWPXE_CONFIG_MENUS];
+	uint16_t menus;        /* menu[0] is the top one */
+	uint16_t start_menu;
+
+	struct span command;   /* the value of UI, else of DEFAULT */
+	bool has_command;
+	bool has_ui;
+	struct span default_value; /* of the last DEFAULT */
+	struct span ontimeout; /* of the last ONTIMEOUT */
+	bool prompt;           /* PROMPT is not 0 */
+	bool implicit;         /* a command may name a kernel: IMPLICIT */
+	uint32_t sysappend;    /* the global value */
+};
+
+/* Empties *cfg: a top menu without entries. */
+void bootcfg_init(struct bootcfg *cfg);
+
+/* Adds `e` to `menu`, as its default if the entry says so.  Returns 0, or
+ * -E_CONFIG if LWPXE_CONFIG_LABELS are there already. */
+int bootcfg_add(struct bootcfg *cfg, uint16_t menu,
+		const struct bootcfg_entry *e);
+
+/* Adds a menu below `parent`, with the entry that leads to it; the entry's
+ * place is taken from `at`.  Puts its index into *menu.  Returns 0, or
+ * -E_CONFIG at a limit. */
+int bootcfg_add_menu(struct bootcfg *cfg, uint16_t parent, struct span tag,
+		     const struct bootcfg_entry *at, uint16_t *menu);
+
+/* Ties every GOTO to the menu of its tag, and applies the DEFAULT of a file
+ * with UI to the menu its label is in.  Call once, after the last entry. */
+void bootcfg_finish(struct bootcfg *cfg);
+
+/* Finds the entry whose label's first word is the first word of `command`;
+ * NONE if there is none.  Labels are case-sensitive. */
+uint16_t bootcfg_find(const struct bootcfg *cfg, struct span command);
+
+#endif

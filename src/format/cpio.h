@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef FORMAT_CPIO_H
+#define FORMAT_CPIO_H
+
+#include "base/text.h"
+
+/* An archive without files, in cpio's "newc" format, padded to 512 bytes.
+ *
+ * Put in front of joined initrds it keeps Xen 4.19 and older from unpacking
+ * the first one only: their libxenguest gunzips a ramdisk that begins like
+ * gzip and drops what follows the first stream (xc_dom_build_module() in
+ * xg_dom_core.c).  Linux takes it for an initrd of its own and goes on behind
+ * it (Documentation/driver-api/early-userspace/buffer-format.rst). */
+#define CPIO_EMPTY_SIZE 512
+
+/* Appends the archive; `t` must have room for CPIO_EMPTY_SIZE bytes. */
+void cpio_put_empty(struct text *t);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "format/dhcpopt.h"
+
+/* Takes the next option off `area`, skipping padding; RFC 2132 section 2. */
+static bool next_option(struct span *area, uint8_t *code, struct span *value)
+{
+	uint8_t length;
+
+	do
+		if (!span_get_u8(area, code) || *code == DHCPOPT_END)
+			return false;
+	while (*code == DHCPOPT_PAD);
+	return span_get_u8(area, &length) && span_get(area, length, value);
+}
+
+void dhcpopt_areas(struct dhcpopt_areas *a, struct span options,
+		   struct span file, struct span sname)
+{
+	uint8_t overload = 0;
+
+	*a = (struct dhcpopt_areas){ .area = { options }, .n = 1 };
+	dhcpopt_get_u8(a, DHCPOPT_OVERLOAD, &overload);
+	a->file_overloaded = overload & 1;
+	a->sname_overloaded = overload & 2;
+	if (a->file_overloaded)
+		a->area[a->n++] = file;
+	if (a->sname_overloaded)
+		a->area[a->n++] = sname;
+}
+
+bool dhcpopt_get(const struct dhcpopt_areas *a, enum dhcpopt code,
+		 struct text *value)
+{
+	struct span area, piece;
+	bool found = false;
+	uint8_t c;
+
+	for (size_t i = 0; i < a->n; i++) {
+		area = a->area[i];
+		while (next_option(&area, &c, &piece)) {
+			if (c != code)
+				continue;
+			text_put(value, piece);
+			found = true;
+		}
+	}
+	return found;
+}
+
+/* Gets an option of exactly `n` bytes into `number`, to be read as one. */
+static bool get_sized(const struct dhcpopt_areas *a, enum dhcpopt code,
+		      size_t n, struct text *number, struct span *s)
+{
+	dhcpopt_get(a, code, number);
+	*s = text_span(number);
+	return s->n == n && !number->overflow;
+}
+
+bool dhcpopt_get_u8(const struct dhcpopt_areas *a, enum dhcpopt code,
+		    uint8_t *v)
+{
+	char buf[2];
+	struct text number = TEXT(buf);
+	struct span s;
+
+	return get_sized(a, code, 1, &number, &s) && span_get_u8(&s, v);
+}
+
+bool dhcpopt_get_be16(const struct dhcpopt_areas *a, enum dhcpopt code,
+		      uint16_t *v)
+{
+	char buf[3];
+	struct text number = TEXT(buf);
+	struct span s;
+
+	return get_sized(a, code, 2, &number, &s) && span_get_be16(&s, v);
+}
+
+bool dhcpopt_get_be32(const struct dhcpopt_areas *a, enum dhcpopt code,
+		      uint32_t *v)
+{
+	char buf[5];
+	struct text number = TEXT(buf);
+	struct span s;
+
+	return get_sized(a, code, 4, &number, &s) && span_get_be32(&s, v);
+}
+
+uint32_t dhcpopt_get_ip4(const struct dhcpopt_areas *a, enum dhcpopt code)
+{
+	char buf[256];
+	struct text list = TEXT(buf);
+	struct span s;
+	uint32_t ip = 0;
+
+	dhcpopt_get(a, code, &list);
+	s = text_span(&list);
+	if (s.n % 4 == 0)
+		span_get_be32(&s, &ip);
+	return ip;
+}

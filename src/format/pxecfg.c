@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "format/pxecfg.h"
+
+#include "base/err.h"
+
+/* One directive: what it does with the rest of its line, whose front blanks
+ * are gone and whose end blanks are not.  A line that begins with no directive
+ * is ignored, which is also the only reason why "#" starts a comment. */
+struct directive {
+	const char *name;
+	void (*take)(struct pxecfg *c, struct span rest);
+};
+
+/* Returns the file that is being read. */
+static struct pxecfg_file *top(struct pxecfg *c)
+{
+	return &c->stack[c->depth - 1];
+}
+
+static void keep_error(struct pxecfg *c, int rc)
+{
+	if (rc && !c->rc)
+		c->rc = rc;
+}
+
+/* Numbers are read like C's strtoul: as far as they go, and 0 where none is. */
+static uint32_t number_of(struct span s, uint32_t base)
+{
+	uint32_t digit, v = 0;
+
+	if (base == 0) {
+		base = 10;
+		if (s.n && s.p[0] == '0') {
+			base = 8;
+			if (s.n > 1 && (s.p[1] | 0x20) == 'x') {
+				base = 16;
+				s.p += 2;
+				s.n -= 2;
+			}
+		}
+	}
+	for (size_t i = 0; i < s.n; i++) {
+		digit = s.p[i] <= '9' ? (uint32_t)s.p[i] - '0' :
+			((uint32_t)s.p[i] | 0x20) - 'a' + 10;
+		if (digit >= base)
+			break;
+		v = v * base + digit;
+	}
+	return v;
+}
+
+/* Enters the open label, if there is one, into the menu being read. */
+static void close_label(struct pxecfg *c)
+{
+	if (!c->in_label)
+		return;
+	c->in_label = false;
+	if (!c->own_append)
+		c->label.append = c->append;
+	if (span_eq(c->label.append, SPAN_LIT("-")))
+		c->label.append.n = 0;
+	keep_error(c, bootcfg_add(c->cfg, c->label.menu, &c->label));
+}
+
+static void open_label(struct pxecfg *c, struct span label)
+{
+	close_label(c);
+	c->in_label = true;
+	c->own_append = false;
+	c->label = (struct bootcfg_entry){
+		.label = label,
+		.sysappend = c->cfg->sysappend,
+		.menu = c->menu,
+		.file = top(c)->name,
+		.line = top(c)->line,
+	};
+}
+
+static void take_label(struct pxecfg *c, struct span rest)
+{
+	open_label(c, rest);
+	span_get_word(&rest, &c->label.kernel);
+}
+
+static void take_default(struct pxecfg *c, struct span rest)
+{
+	c->cfg->default_value = rest;
+	if (!c->cfg->has_ui)
+		c->cfg->command = rest;
+	c->cfg->has_command = true;
+}
+
+static void take_ui(struct pxecfg *c, struct span rest)
+{
+	c->cfg->command = rest;
+	c->cfg->has_command = c->cfg->has_ui = true;
+}
+
+static void take_append(struct pxecfg *c, struct span rest)
+{
+	if (c->in_label) {
+		c->label.append = rest;
+		c->own_append = true;
+	} else {
+		c->append = rest;
+	}
+}
+
+static void take_initrd(struct pxecfg *c, struct span rest)
+{
+	if (c->in_label)
+		c->label.initrd = rest;
+}
+
+static void take_sysappend(struct pxecfg *c, struct span rest)
+{
+	uint32_t bits = number_of(rest, 0);
+
+	if (c->in_label)
+		c->label.sysappend = bits;
+	else
+		c->cfg->sysappend = bits;
+}
+
+static void take_ontimeout(struct pxecfg *c, struct span rest)
+{
+	c->cfg->ontimeout = rest;
+	c->cfg->menu[c->menu].ontimeout = rest;
+}
+
+static void take_prompt(struct pxecfg *c, struct span rest)
+{
+	c->cfg->prompt = number_of(rest, 10);
+}
+
+static void take_implicit(struct pxecfg *c, struct span rest)
+{
+	c->cfg->implicit = number_of(rest, 10);
+}
+
+static void take_text(struct pxecfg *c, struct span rest)
+{
+	(void)rest;
+	top(c)->in_text = true;
+}
+
+/* Asks for a file; pxecfg_read() hands the name out before the next line. */
+static void take_include(struct pxecfg *c, struct span rest)
+{
+	struct span name;
+
+	span_get_word(&rest, &name);
+	c->include_tag = rest;
+	if (name.n)
+		c->include = name;
+}
+
+static void begin_menu(struct pxecfg *c, struct span tag)
+{
+	struct bootcfg_entry at = { .file = top(c)->name,
+				    .line = top(c)->line };
+
+	close_label(c);
+	keep_error(c, bootcfg_add_menu(c->cfg, c->menu, tag, &at, &c->menu));
+}
+
+/* A stray END is harmless: Cobbler writes one. */
+static void end_menu(struct pxecfg *c, struct span rest)
+{
+	(void)rest;
+	close_label(c);
+	if (c->cfg->menu[c->menu].parent != BOOTCFG_NONE)
+		c->menu = c->cfg->menu[c->menu].parent;
+}
+
+static void menu_default(struct pxecfg *c, struct span rest)
+{
+	const struct bootcfg_menu *m = &c->cfg->menu[c->menu];
+
+	(void)rest;
+	if (c->in_label)
+		c->label.menu_default = true;
+	else if (m->parent != BOOTCFG_NONE)
+		c->cfg->menu[m->parent].default_entry = m->parent_entry;
+}
+
+static void menu_hide(struct pxecfg *c, struct span rest)
+{
+	(void)rest;
+	c->label.menu = BOOTCFG_NONE;
+}
+
+/* A disabled label stays so, whatever else is said about it. */
+static void set_action(struct pxecfg *c, enum bootcfg_action action)
+{
+	if (c->label.action != ACTION_DISABLED)
+		c->label.action = action;
+}
+
+static void menu_disable(struct pxecfg *c, struct span rest)
+{
+	(void)rest;
+	set_action(c, ACTION_DISABLED);
+}
+
+static void menu_separator(struct pxecfg *c, struct span rest)
+{
+	(void)rest;
+	open_label(c, (struct span){ 0 });
+	set_action(c, ACTION_DISABLED);
+	close_label(c);
+}
+
+static void menu_other(struct pxecfg *c, struct span rest)
+{
+	(void)rest;
+	set_action(c, ACTION_OTHER);
+}
+
+static void menu_goto(struct pxecfg *c, struct span rest)
+{
+	set_action(c, ACTION_GOTO);
+	c->label.target = BOOTCFG_NONE;
+	c->label.target_tag = rest;
+}
+
+static void menu_exit(struct pxecfg *c, struct span rest)
+{
+	if (c->cfg->menu[c->menu].parent == BOOTCFG_NONE)
+		return;
+	menu_goto(c, rest);
+	if (!rest.n)
+		c->label.target = c->cfg->menu[c->menu].parent;
+}
+
+static void menu_start(struct pxecfg *c, struct span rest)
+{
+	(void)rest;
+	c->cfg->start_menu = c->menu;
+}
+
+static const struct directive menu_directives[] = {
+	{ "begin", begin_menu }, { "end", end_menu },
+	{ "default", menu_default }, { "hide", menu_hide },
+	{ "disable", menu_disable }, { "disabled", menu_disable },
+	{ "separator", menu_separator }, { "goto", menu_goto },
+	{ "exit", menu_exit }, { "quit", menu_other }, { "help", menu_other },
+	{ "start", menu_start }, { "include", take_include },
+	{ NULL, NULL },
+};
+
+static void take_menu(struct pxecfg *c, struct span rest);
+
+static const struct directive directives[] = {
+	{ "label", take_label }, { "default", take_default },
+	{ "ui", take_ui }, { "append", take_append },
+	{ "initrd", take_initrd }, { "ipappend", take_sysappend },
+	{ "sysappend", take_sysappend }, { "include", take_include },
+	{ "ontimeout", take_ontimeout }, { "prompt", take_prompt },
+	{ "implicit", take_implicit }, { "text", take_text },
+	{ "menu", take_menu },
+	{ NULL, NULL },
+};
+
+/* The words that say what a label boots, by enum bootcfg_kind. */
+static const char *const kinds[] = {
+	"kernel", "linux", "localboot", "boot", "bss", "pxe", "fdimage",
+	"comboot", "com32", "config",
+};
+
+/* Runs the directive of `table` that the line begins with, if there is one. */
+static bool take_directive(struct pxecfg *c, const struct directive *table,
+			   struct span line)
+{
+	struct span word;
+
+	span_get_word(&line, &word);
+	for (; table->name; table++)
+		if (span_eq_nocase(word, span_of(table->name))) {
+			table->take(c, line);
+			return true;
+		}
+	return false;
+}
+
+static void take_menu(struct pxecfg *c, struct span rest)
+{
+	take_directive(c, menu_directives, rest);
+}
+
+static bool take_kind(struct pxecfg *c, struct span line)
+{
+	struct span word;
+
+	span_get_word(&line, &word);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (span_eq_nocase(word, span_of(kinds[i]))) {
+			if (c->in_label) {
+				c->label.kernel = line;
+				c->label.kind = (enum bootcfg_kind)i;
+			}
+			return true;
+		}
+	return false;
+}
+
+/* Takes the next line of the file; false at its end.  A line ends at LF; CR or
+ * NUL in it end what is read of it. */
+static bool get_line(struct pxecfg *c, struct span *line)
+{
+	struct pxecfg_file *f = top(c);
+	struct span rest = { (const uint8_t *)c->text + f->at,
+			     f->end - f->at };
+
+	if (!rest.n)
+		return false;
+	span_get_until(&rest, '\n', line);
+	f->at = f->end - rest.n;
+	f->line++;
+	rest = *line;
+	span_get_until(&rest, '\r', line);
+	*line = span_cut_nul(*line);
+	return true;
+}
+
+static int too_much(struct pxecfg *c, const char *what, struct text *why)
+{
+	text_printf(why, "%.*s line %u: %s", SPAN_ARG(c->file_name[top(c)->name]),
+		    top(c)->line, what);
+	return -E_CONFIG;
+}
+
+static int check_limits(struct pxecfg *c, struct text *why)
+{
+	return !c->rc ? 0 :
+	       too_much(c, "more labels or menus than this build holds "
+			"(LWPXE_CONFIG_LABELS, LWPXE_CONFIG_MENUS)", why);
+}
+
+static int take_line(struct pxecfg *c, struct span line, struct text *why)
+{
+	size_t n = line.n;
+	struct span word;
+
+	if (top(c)->in_text) {
+		span_get_word(&line, &word);
+		top(c)->in_text = !span_eq_nocase(word, SPAN_LIT("endtext"));
+		return 0;
+	}
+	if (!take_directive(c, directives, line) && !take_kind(c, line))
+		return 0;
+	if (n > PXECFG_LINE_MAX)
+		return too_much(c, "the line is longer than the 4095 bytes "
+				"that PXELINUX reads", why);
+	return check_limits(c, why);
+}
+
+void pxecfg_init(struct pxecfg *c, struct bootcfg *cfg)
+{
+	bootcfg_init(cfg);
+	c->cfg = cfg;
+	c->used = 0;
+	c->files = 0;
+	c->depth = 0;
+	c->in_label = false;
+	c->append = c->include = c->include_tag = (struct span){ 0 };
+	c->menu = 0;
+	c->rc = 0;
+}
+
+struct text pxecfg_room(struct pxecfg *c)
+{
+	return text_over(c->text + c->used, sizeof(c->text) - c->used);
+}
+
+int pxecfg_open(struct pxecfg *c, struct span name, size_t n,
+		struct text *why)
+{
+	struct pxecfg_file f = { .name = c->files, .at = c->used };
+	struct text copy;
+
+	f.end = f.at + n;
+	c->used += n;
+	copy = pxecfg_room(c);
+	copy.clip = true;
+	text_put(&copy, name);
+	if (c->files == LWPXE_CONFIG_FILES || c->depth == LWPXE_CONFIG_DEPTH) {
+		text_printf(why, "%.*s is one INCLUDE too many: this build "
+			    "reads %u files, nested %u deep", SPAN_ARG(name),
+			    LWPXE_CONFIG_FILES, LWPXE_CONFIG_DEPTH);
+		return -E_CONFIG;
+	}
+	if (c->include_tag.n && c->depth) {
+		begin_menu(c, c->include_tag);
+		f.ends_menu = true;
+	}
+	c->file_name[c->files++] = text_span(&copy);
+	c->used += copy.n;
+	c->stack[c->depth++] = f;
+	return 0;
+}
+
+/* An INCLUDE may end inside a label, which then goes on behind it; the end of
+ * the first file, or of a submenu's, ends the label too. */
+static int close_file(struct pxecfg *c, struct text *why)
+{
+	int rc;
+
+	if (top(c)->ends_menu)
+		end_menu(c, (struct span){ 0 });
+	else if (c->depth == 1)
+		close_label(c);
+	rc = check_limits(c, why);
+	c->depth--;
+	return rc;
+}
+
+int pxecfg_read(struct pxecfg *c, struct span *name, struct text *why)
+{
+	struct span line;
+	int rc;
+
+	c->include = (struct span){ 0 };
+	while (c->depth) {
+		rc = get_line(c, &line) ? take_line(c, line, why) :
+		     close_file(c, why);
+		if (rc)
+			return rc;
+		*name = c->include;
+		if (name->n)
+			return PXECFG_INCLUDE;
+	}
+	bootcfg_finish(c->cfg);
+	return PXECFG_END;
+}
+
+struct span pxecfg_file_name(const struct pxecfg *c, uint16_t file)
+{
+	return c->file_name[file];
+}

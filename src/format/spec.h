@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef FORMAT_SPEC_H
+#define FORMAT_SPEC_H
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "format/vif.h"
+
+/* What this run shall do, as said by argv.
+ *
+ * libxl passes its own options first, then xl.cfg's bootloader_args, then the
+ * path of the guest's first disk (make_bootloader_args() in Xen's
+ * libxl_bootloader.c).  xend, XAPI, pygrub's and pypxeboot's users pass
+ * variations of it; all their options are known here, so that an existing
+ * xl.cfg works and a misspelt option is still an error. */
+
+enum spec_action { SPEC_BOOT, SPEC_HELP, SPEC_VERSION };
+enum spec_link { SPEC_LINK_AUTO, SPEC_LINK_TAP, SPEC_LINK_PACKET };
+
+/* How the result is written; sxp is xend's, and what pygrub does by default. */
+enum spec_format { SPEC_SXP, SPEC_SIMPLE, SPEC_SIMPLE0 };
+
+/* The most arguments that are the toolstack's own, one of each kind. */
+#define SPEC_TOOLSTACK_ARGS 16
+
+/* Strings are borrowed from argv; NULL means not given. */
+struct spec {
+	enum spec_action action;
+	struct vif vif;
+	enum spec_link link;
+
+	const char *kernel;     /* xl.cfg's kernel=, a name on the boot server */
+	const char *ramdisk;    /* xl.cfg's ramdisk= */
+	const char *args;       /* xl.cfg's cmdline=, or root= and extra= */
+	const char *interface;  /* the bridge, if the vif names none */
+	const char *label;      /* boot this label, whatever the default is */
+	const char *disk;       /* the guest's first disk */
+	const char *local_disk; /* for the local boot loader, if another */
+	struct uuid uuid;
+
+	const char *output;     /* NULL: standard output */
+	enum spec_format format;
+	const char *output_directory;
+	const char *local_bootloader; /* program for LOCALBOOT entries */
+
+	bool quiet;
+	bool restricted;        /* --runas was given: libxl's restrict mode */
+	uint32_t uid;           /* the jailed process runs as this user */
+	ms_t timeout;           /* ms for the whole run */
+	ms_t dhcp_timeout;      /* ms until "no DHCP server" */
+
+	/* What the toolstack said to us and would say to any boot loader, in
+	 * its order; handed on to the local one. */
+	const char *toolstack[SPEC_TOOLSTACK_ARGS];
+	size_t toolstack_n;
+};
+
+/* Reads argv into *spec, with the configured defaults where it says nothing.
+ * Returns 0, or -E_USAGE with a sentence in `why`. */
+int spec_parse(int argc, char *const *argv, struct spec *spec,
+	       struct text *why);
+
+#endif

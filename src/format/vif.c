@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "format/vif.h"
+
+#include <string.h>
+
+#include "base/err.h"
+
+/* Keys that change nothing about how the guest's network is reached. */
+static const char *const ignored_keys[] = {
+	"type", "model", "vifname", "script", "ip", "rate", "devid",
+	"gatewaydev", "netdev", "backendtype", "accel", "trusted",
+	"forwarddev", "colo_ft_forwarddev",
+};
+
+static bool is_ignored(struct span key)
+{
+	for (size_t i = 0; i < sizeof(ignored_keys) / sizeof(*ignored_keys); i++)
+		if (span_eq(key, span_of(ignored_keys[i])))
+			return true;
+	return span_starts(key, SPAN_LIT("colo_"));
+}
+
+static int parse_mac(struct span value, struct vif *vif, struct text *why)
+{
+	if (!mac_parse(value, &vif->mac)) {
+		text_printf(why, "\"%.*s\" is not a MAC address; write it as "
+			    "mac=00:16:3e:12:34:56", SPAN_ARG(value));
+		return -E_USAGE;
+	}
+	if (!mac_is_station(&vif->mac)) {
+		text_printf(why, "no guest can have the MAC address %.*s: it "
+			    "is %s; use one that begins with 00:16:3e",
+			    SPAN_ARG(value),
+			    vif->mac.b[0] & 1 ? "a group address" : "zero");
+		return -E_USAGE;
+	}
+	return 0;
+}
+
+int vif_set_bridge(struct span value, struct vif *vif, struct text *why)
+{
+	if (!value.n || value.n >= sizeof(vif->bridge) ||
+	    memchr(value.p, '/', value.n)) {
+		text_printf(why, "\"%.*s\" is no name for a bridge: it has 1 to "
+			    "%zu characters", SPAN_ARG(value),
+			    sizeof(vif->bridge) - 1);
+		return -E_USAGE;
+	}
+	memcpy(vif->bridge, value.p, value.n);
+	vif->bridge[value.n] = '\0';
+	return 0;
+}
+
+static int parse_mtu(struct span value, struct vif *vif, struct text *why)
+{
+	if (span_get_number(&value, 65535, &vif->mtu) && !value.n &&
+	    vif->mtu >= 576)
+		return 0;
+	text_puts(why, "mtu= in the vif is no number from 576 to 65535");
+	return -E_USAGE;
+}
+
+static int parse_backend(struct span value, struct text *why)
+{
+	if (!value.n || span_eq(value, SPAN_LIT("0")) ||
+	    span_eq_nocase(value, SPAN_LIT("Domain-0")))
+		return 0;
+	text_printf(why, "the vif's backend is the driver domain \"%.*s\"; "
+		    "lwpxeboot reaches only bridges of the domain it runs in",
+		    SPAN_ARG(value));
+	return -E_USAGE;
+}
+
+static int parse_pair(struct span key, struct span value, struct vif *vif,
+		      struct text *why)
+{
+	if (span_eq(key, SPAN_LIT("mac")))
+		return parse_mac(value, vif, why);
+	if (span_eq(key, SPAN_LIT("bridge")))
+		return vif_set_bridge(value, vif, why);
+	if (span_eq(key, SPAN_LIT("mtu")))
+		return parse_mtu(value, vif, why);
+	if (span_eq(key, SPAN_LIT("backend")))
+		return parse_backend(value, why);
+	if (span_eq(key, SPAN_LIT("vlan"))) {
+		text_puts(why, "vlan= in the vif is not supported; name a "
+			  "bridge that carries the VLAN untagged");
+		return -E_USAGE;
+	}
+	if (is_ignored(key))
+		return 0;
+	text_printf(why, "\"%.*s\" is no key of a vif; see "
+		    "xl-network-configuration(5)", SPAN_ARG(key));
+	return -E_USAGE;
+}
+
+int vif_parse(struct span s, struct vif *vif, struct text *why)
+{
+	struct span pair, key;
+	int rc;
+
+	*vif = (struct vif){ .mtu = 0 };
+	while (s.n) {
+		span_get_until(&s, ',', &pair);
+		pair = span_trim_end(span_skip_blanks(pair));
+		if (!pair.n)
+			continue;
+		span_get_until(&pair, '=', &key);
+		rc = parse_pair(key, pair, vif, why);
+		if (rc)
+			return rc;
+	}
+	if (mac_is_station(&vif->mac))
+		return 0;
+	text_puts(why, "the vif has no mac=; a guest that boots from the "
+		  "network needs a fixed one, the same as in xl.cfg's vif=");
+	return -E_USAGE;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef FORMAT_VIF_H
+#define FORMAT_VIF_H
+
+#include "base/span.h"
+#include "base/text.h"
+#include "format/addr.h"
+
+/* One entry of xl.cfg's vif= list, in xl's own grammar: key=value pairs
+ * separated by commas.  Source: xl-network-configuration(5). */
+
+/* A network interface name with its NUL; the kernel's IFNAMSIZ. */
+#define VIF_NAME_SIZE 16
+
+/* What of the vif matters before the guest exists. */
+struct vif {
+	struct mac mac;
+	char bridge[VIF_NAME_SIZE]; /* "" if not named */
+	uint32_t mtu;               /* bytes; 0 if not named */
+};
+
+/* Reads `s` into *vif.  Blanks around a pair and a trailing comma are
+ * accepted, as xm's Python lists produced them.  On failure returns
+ * -E_USAGE with a sentence in `why`: a MAC that is missing or not a
+ * station's, an unknown key, or one that puts the guest on a network this
+ * program cannot reach (backend=, vlan=). */
+int vif_parse(struct span s, struct vif *vif, struct text *why);
+
+/* Sets the bridge alone, as bridge= would.  Returns as vif_parse() does. */
+int vif_set_bridge(struct span name, struct vif *vif, struct text *why);
+
+#endif
