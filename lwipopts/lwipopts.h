@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef LWIPOPTS_H
+#define LWIPOPTS_H
+
+#include "config.h"
+
+/* All of lwIP's configuration, with the reason for each line. */
+
+/* One thread, one loop, one interface. */
+#define NO_SYS 1
+#define SYS_LIGHTWEIGHT_PROT 0
+#define LWIP_SINGLE_NETIF 1
+#define LWIP_NETCONN 0
+#define LWIP_SOCKET 0
+#define LWIP_RAW 0
+#define LWIP_STATS 0
+
+/* Static memory only: the jailed process cannot ask for more. */
+#define MEM_ALIGNMENT 8
+#define MEM_SIZE 16384           /* frames being sent; each is at most 1.5 kB */
+#define MEMP_NUM_PBUF 8          /* the frame being received, and copies */
+#define PBUF_POOL_SIZE 4         /* ARP replies and echo replies */
+#define MEMP_NUM_UDP_PCB 6       /* DHCP, DNS, a transfer, one that lingers */
+#define MEMP_NUM_SYS_TIMEOUT (LWIP_NUM_SYS_TIMEOUT_INTERNAL + 2)
+
+/* Protocols: what a PXE client speaks, and nothing else. */
+#define LWIP_IPV4 1
+#define LWIP_IPV6 0
+#define LWIP_ARP 1
+#define LWIP_ICMP 1              /* an admin may ping the address */
+#define LWIP_IGMP 0
+#define LWIP_UDP 1
+#define LWIP_TCP 0
+#define LWIP_DNS LWPXE_DNS
+#define LWIP_DHCP 0              /* takes the first offer unseen; we have ours */
+#define LWIP_AUTOIP 0
+#define LWIP_ACD 0               /* probing costs seconds, the guest does it */
+
+/* DHCP's answer may be unicast to an address that we do not have yet. */
+#define LWIP_IP_ACCEPT_UDP_PORT(port) ((port) == PP_HTONS(68))
+
+/* Reassembly is where other boot loaders had their worst bugs, and no block
+ * is asked for that needs it. */
+#define IP_REASSEMBLY 0
+#define IP_FRAG 0
+#define IP_FORWARD 0
+#define IP_OPTIONS_ALLOWED 0
+
+/* Several requests may go to one unresolved address at the same time. */
+#define ARP_QUEUEING 1
+#define ARP_QUEUE_LEN 4
+#define MEMP_NUM_ARP_QUEUE 8
+#define ARP_TABLE_SIZE 8
+#define ETHARP_SUPPORT_VLAN 1    /* priority tags reach the guest's network… */
+#define ETHARP_VLAN_CHECK 0      /* …but no VLAN does */
+
+#define LWIP_DNS_SECURE (LWIP_DNS_SECURE_RAND_XID | \
+			 LWIP_DNS_SECURE_NO_MULTIPLE_OUTSTANDING | \
+			 LWIP_DNS_SECURE_RAND_SRC_PORT)
+#define DNS_MAX_SERVERS 1        /* the lease's first */
+#define DNS_TABLE_SIZE 2
+#define DNS_MAX_NAME_LENGTH 256
+
+/* port/netif hands in whole frames that it may write to, sends whole frames,
+ * and knows per frame who has checked the checksums. */
+#define LWIP_NETIF_TX_SINGLE_PBUF 1
+#define LWIP_CHECKSUM_CTRL_PER_NETIF 1
+#define LWIP_NETIF_HWADDRHINT 0
+
+/* Assertions stay: a frame that breaks lwIP stops one boot, not Dom0. */
+#define LWIP_NOASSERT_ON_ERROR 0
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "port/link.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_tun.h>
+#include <linux/virtio_net.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "port/link_filter.h"
+
+/* A TAP that is a port of the bridge, as the guest's own vif will be.  The
+ * bridge learns the guest's address on it, servers in the same Dom0 are
+ * reached, and the whole port vanishes with its descriptor. */
+
+static int fail(struct text *why, int rc, const char *what)
+{
+	int e = errno;
+
+	if (e == EPERM || e == EACCES) {
+		text_printf(why, "%s needs the capability CAP_NET_ADMIN; run "
+			    "lwpxeboot as root", what);
+		return -E_PRIVILEGE;
+	}
+	text_printf(why, "%s failed: %s", what, strerror(e));
+	return rc;
+}
+
+static int open_device(struct text *why)
+{
+	int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd >= 0)
+		return fd;
+	if (errno == ENOENT || errno == ENODEV || errno == ENXIO) {
+		text_puts(why, "there is no /dev/net/tun; load the module: "
+			  "modprobe tun");
+		return -E_PRIVILEGE;
+	}
+	return fail(why, -E_PRIVILEGE, "opening /dev/net/tun");
+}
+
+static int tap_open(struct link *l, const struct rtnl_link *at,
+		    struct text *why)
+{
+	const int header_size = sizeof(struct virtio_net_hdr);
+	struct sock_filter code[LINK_FILTER_SIZE];
+	struct sock_fprog filter = link_filter(code, &l->mac);
+	struct ifreq ifr = { .ifr_name = "lwpxe%d" };
+	int r;
+
+	l->fd = open_device(why);
+	if (l->fd < 0)
+		return l->fd;
+	ifr.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR;
+	if (ioctl(l->fd, TUNSETIFF, &ifr) < 0)
+		return fail(why, -E_LINK, "creating a TAP");
+	/* TUN_F_CSUM: local senders need not fill in checksums for us. */
+	if (ioctl(l->fd, TUNSETVNETHDRSZ, &header_size) < 0 ||
+	    ioctl(l->fd, TUNSETOFFLOAD, TUN_F_CSUM) < 0 ||
+	    ioctl(l->fd, TUNATTACHFILTER, &filter) < 0)
+		return fail(why, -E_LINK, "setting up a TAP");
+	r = rtnl_add_port((int)if_nametoindex(ifr.ifr_name), at->index,
+			  at->mtu);
+	if (!r)
+		return 0;
+	errno = -r;
+	return fail(why, -E_LINK, "adding a port to the bridge");
+}
+
+/* syscalls: readv */
+static ssize_t tap_receive(struct link *l, void *buf, size_t cap,
+			   bool *checked)
+{
+	struct virtio_net_hdr header;
+	struct iovec iov[] = { { &header, sizeof(header) }, { buf, cap } };
+	ssize_t r = readv(l->fd, iov, 2);
+
+	if (r < (ssize_t)sizeof(header))
+		return -1;
+	*checked = header.flags & (VIRTIO_NET_HDR_F_NEEDS_CSUM |
+				   VIRTIO_NET_HDR_F_DATA_VALID);
+	return r - (ssize_t)sizeof(header);
+}
+
+const struct link_ops link_tap = {
+	.name = "tap",
+	.is_port = true,
+	.open = tap_open,
+	.receive = tap_receive,
+};

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef PORT_NETIF_H
+#define PORT_NETIF_H
+
+#include "port/link.h"
+
+/* lwIP's one network interface, on a link.  There is one per process. */
+
+/* Starts lwIP and its interface without an address.  Borrows `l` for good. */
+void netif_start(struct link *l);
+
+/* Gives the interface its lease's address, mask and router, in host order. */
+void netif_configure(uint32_t ip, uint32_t mask, uint32_t router);
+
+/* Hands one waiting frame to lwIP; false if none waits.  Frames that are too
+ * short for what they claim to be, or not for us, are counted and dropped. */
+bool netif_poll(void);
+
+/* Returns true if the machine that frames to `ip` go to, itself or the router,
+ * has answered ARP. */
+bool netif_knows(uint32_t ip);
+
+/* What was dropped before lwIP saw it. */
+uint32_t netif_dropped(void);
+
+#endif
