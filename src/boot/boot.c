@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "boot/boot.h"
+
+#include "base/err.h"
+#include "base/log.h"
+#include "boot/config.h"
+#include "boot/image.h"
+#include "net/dhcp.h"
+#include "net/resolve.h"
+#include "port/netif.h"
+
+int boot_fail(int rc, const char *fmt, ...)
+{
+	char sentence[1024];
+	struct text t = TEXT(sentence);
+	va_list ap;
+
+	t.clip = true;
+	va_start(ap, fmt);
+	text_vprintf(&t, fmt, ap);
+	va_end(ap);
+	log_error("%s", sentence);
+	return rc;
+}
+
+static unsigned prefix_length(uint32_t mask)
+{
+	unsigned n = 0;
+
+	while (n < 32 && mask & 0x80000000u >> n)
+		n++;
+	return n;
+}
+
+static void say_lease(const struct dhcpmsg *m)
+{
+	log_info("DHCP: lease of %s/%u from %s for %u s, router %s",
+		 IP4_SHOW(m->yiaddr), prefix_length(m->mask),
+		 IP4_SHOW(m->server_id), m->lease,
+		 m->router ? IP4_SHOW(m->router) : "none");
+	if (m->file[0] && m->bootfile[0] &&
+	    !span_eq(span_of(m->file), span_of(m->bootfile)))
+		log_warn("the lease names two boot files, %s in its header and "
+			 "%s in option 67; taking the first", m->file,
+			 m->bootfile);
+	if (m->too_long)
+		log_warn("the lease has a string of more than %u bytes, which "
+			 "was left out", DHCPMSG_STRING - 1);
+}
+
+static int get_lease(struct boot *b)
+{
+	const struct dhcp_who who = {
+		.mac = b->spec->vif.mac, .uuid = b->spec->uuid,
+		.deadline = clock_now() + b->spec->dhcp_timeout,
+	};
+	char reason[DHCPMSG_STRING + 128], mac[18];
+	struct text why = TEXT(reason), m = TEXT(mac);
+	int rc = dhcp_run(&b->loop, &who, &b->lease, &why);
+
+	if (!rc) {
+		say_lease(&b->lease);
+		return 0;
+	}
+	mac_put(&m, &who.mac, ':');
+	if (rc == -E_DHCP_SILENT || rc == -E_DHCP_REFUSED)
+		return boot_fail(rc, "%s in %u s on %s; check that a server "
+				 "for %s serves that network%s", reason,
+				 (unsigned)(b->spec->dhcp_timeout / 1000),
+				 b->link->bridge, mac, b->link->ops->is_port ?
+				 "" : ", outside of this Dom0, which a packet "
+				 "link cannot reach");
+	return boot_fail(rc, "DHCP could not be started");
+}
+
+/* Points DNS, the boot server and the MTU at what the lease says. */
+static void use_lease(struct boot *b)
+{
+	bootsource_from_lease(&b->source, &b->lease);
+	resolve_start(b->lease.dns, b->lease.domain);
+	if (b->lease.mtu >= 576 && b->lease.mtu < b->link->mtu)
+		b->link->mtu = b->lease.mtu;
+}
+
+/* Takes xl.cfg's own kernel= and ramdisk=, as names on the boot server. */
+static int take_given_kernel(struct boot *b, struct choice *c)
+{
+	*c = (struct choice){
+		.entry = BOOTCFG_NONE, .kind = KIND_LINUX,
+		.kernel = span_of(b->spec->kernel),
+		.initrd = span_of(b->spec->ramdisk ? b->spec->ramdisk : ""),
+	};
+	log_info("Booting %s: xl.cfg's kernel= names it", b->spec->kernel);
+	return config_take_server(b);
+}
+
+static int boot(struct boot *b, struct report *r)
+{
+	struct choice choice;
+	int rc;
+
+	netif_start(b->link);
+	rc = get_lease(b);
+	if (rc)
+		return rc;
+	use_lease(b);
+	rc = b->spec->kernel ? take_given_kernel(b, &choice) :
+	     config_choose(b, &choice);
+	if (rc)
+		return rc;
+	if (choice.kind == KIND_LOCALBOOT) {
+		r->outcome = REPORT_LOCAL;
+		return 0;
+	}
+	r->outcome = REPORT_BOOT;
+	return image_load(b, &choice, r);
+}
+
+void boot_run(struct boot *b, struct report *r)
+{
+	int rc;
+
+	b->loop = (struct loop){ .link = b->link->fd, .parent = b->parent };
+	r->magic = REPORT_MAGIC;
+	rc = boot(b, r);
+	if (!rc)
+		return;
+	r->outcome = REPORT_FAILED;
+	r->rc = (uint32_t)-rc;
+	r->args_n = 0;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef BOOT_BOOT_H
+#define BOOT_BOOT_H
+
+#include "format/bootsource.h"
+#include "format/report.h"
+#include "format/spec.h"
+#include "net/loop.h"
+#include "port/link.h"
+
+/* The boot of one guest, inside the jailed process. */
+struct boot {
+	/* In, borrowed. */
+	const struct spec *spec;
+	struct link *link;
+	int kernel_fd, ramdisk_fd; /* empty files to be filled */
+	int parent;                /* hangs up when the parent dies */
+
+	/* As the boot goes on. */
+	struct loop loop;
+	struct dhcpmsg lease;
+	struct bootsource source;
+	uint32_t server;           /* address of the boot server in use */
+};
+
+/* Gets a lease, finds and reads the configuration, chooses an entry and
+ * downloads its files.  Tells the story on the log, a failure with what to do
+ * about it, and the outcome in *r. */
+void boot_run(struct boot *b, struct report *r);
+
+/* Logs a sentence as the reason why the boot ends, and returns `rc`. */
+int boot_fail(int rc, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "boot/image.h"
+
+#include "base/err.h"
+#include "base/log.h"
+#include "boot/download.h"
+#include "format/cpio.h"
+
+/* Linux wants each archive of a ramdisk to begin at a multiple of this. */
+#define INITRD_ALIGN 4
+
+/* What fits the smallest buffers on the way to a kernel: Xen's start_info for
+ * a PV guest, Linux' own COMMAND_LINE_SIZE on x86. */
+#define CMDLINE_PV 1023
+#define CMDLINE_LINUX 2047
+
+/* What PXELINUX tells from a file's extension to be no Linux kernel
+ * (parse_image_type() in com32/elflink/ldlinux/ldlinux.c). */
+static const struct {
+	const char *extension, *meaning;
+} foreign[] = {
+	{ ".c32", "a Syslinux module" },
+	{ ".0", "a network boot program for real machines" },
+	{ ".img", "a floppy image" },
+	{ ".bss", "a boot sector" }, { ".bin", "a boot sector" },
+	{ ".bs", "a boot sector" },
+};
+
+static const char *foreign_meaning(const struct choice *c)
+{
+	struct span rest = c->kernel, name;
+
+	if (c->kind == KIND_LINUX)
+		return NULL;
+	if (c->kind == KIND_CONFIG)
+		return "another configuration";
+	if (c->kind != KIND_KERNEL)
+		return "no kernel";
+	span_get_word(&rest, &name);
+	for (size_t i = 0; i < sizeof(foreign) / sizeof(*foreign); i++)
+		if (span_ends_nocase(name, span_of(foreign[i].extension)))
+			return foreign[i].meaning;
+	return NULL;
+}
+
+/* Puts zeros behind what is there, up to where an archive may begin. */
+static int pad(struct sink *sink)
+{
+	static const uint8_t zeros[INITRD_ALIGN];
+
+	return sink_put(sink, (struct span){ zeros, -sink->n % INITRD_ALIGN });
+}
+
+/* Downloads one file, which must not be empty, behind what the sink has. */
+static int load(struct boot *b, const char *what, struct span name,
+		struct sink *sink)
+{
+	char reason[512];
+	struct text why = TEXT(reason);
+	uint64_t before;
+	int rc = pad(sink);
+
+	before = sink->n;
+	if (!rc)
+		rc = download(b, what, name, sink, &why);
+	if (rc)
+		return boot_fail(rc, "%s %.*s: %s%s%s", what, SPAN_ARG(name),
+				 reason, reason[0] ? "; " : "",
+				 download_advice(rc));
+	if (sink->n == before)
+		return boot_fail(-E_EMPTY, "%s %.*s is empty on the server, "
+				 "or a directory; put the file there", what,
+				 SPAN_ARG(name));
+	return 0;
+}
+
+static int load_kernel(struct boot *b, struct span name, struct sink *sink)
+{
+	struct span word;
+
+	span_get_word(&name, &word);
+	return load(b, "kernel", word, sink);
+}
+
+/* Downloads the comma-separated `list` as one ramdisk. */
+static int load_ramdisk(struct boot *b, struct span list, struct sink *sink)
+{
+	char archive[CPIO_EMPTY_SIZE + 1];
+	struct text empty = TEXT(archive);
+	struct span name;
+	int rc = 0;
+
+	if (span_find(list, SPAN_LIT(",")) != SIZE_MAX) {
+		cpio_put_empty(&empty);
+		rc = sink_put(sink, text_span(&empty));
+	}
+	while (list.n && !rc) {
+		span_get_until(&list, ',', &name);
+		if (name.n)
+			rc = load(b, "initrd", name, sink);
+	}
+	return rc;
+}
+
+/* Builds the command line in *r; *initrds borrows from it. */
+static int build_cmdline(const struct boot *b, const struct choice *c,
+			 struct report *r, struct span *initrds)
+{
+	char reason[256];
+	struct text why = TEXT(reason);
+	struct text line = TEXT(r->args);
+	const struct cmdline_identity id = {
+		.client = b->lease.yiaddr, .server = b->server,
+		.router = b->lease.router, .mask = b->lease.mask,
+		.mac = b->spec->vif.mac, .uuid = b->spec->uuid,
+	};
+	const struct cmdline_parts parts = {
+		.kernel = c->kernel, .append = c->append, .initrd = c->initrd,
+		.sysappend = c->sysappend, .extra = c->extra,
+		.args = span_of(b->spec->args ? b->spec->args : ""),
+	};
+	int rc = cmdline_build(&line, &parts, &id, initrds, &why);
+
+	if (rc)
+		return boot_fail(rc, "%s", reason);
+	r->args_n = (uint32_t)line.n;
+	log_info("cmdline  %.*s", SPAN_ARG(text_span(&line)));
+	if (line.n > CMDLINE_PV)
+		log_warn("the command line has %zu bytes; a PV guest keeps %u, "
+			 "Linux on x86 %u", line.n, CMDLINE_PV, CMDLINE_LINUX);
+	return 0;
+}
+
+int image_load(struct boot *b, const struct choice *c, struct report *r)
+{
+	const uint64_t limit = (uint64_t)LWPXE_IMAGE_MIB << 20;
+	struct sink kernel = { .fd = b->kernel_fd, .limit = limit };
+	struct sink ramdisk = { .fd = b->ramdisk_fd, .limit = limit };
+	const char *foreign_kind = foreign_meaning(c);
+	struct span initrds;
+	int rc;
+
+	if (foreign_kind)
+		return boot_fail(-E_UNSUPPORTED, "%.*s is %s, which a Xen "
+				 "guest cannot run; choose another entry with "
+				 "--label=", SPAN_ARG(c->kernel), foreign_kind);
+	rc = build_cmdline(b, c, r, &initrds);
+	if (!rc)
+		rc = load_kernel(b, c->kernel, &kernel);
+	if (!rc)
+		rc = load_ramdisk(b, initrds, &ramdisk);
+	r->kernel_size = kernel.n;
+	r->ramdisk_size = ramdisk.n;
+	return rc;
+}
