@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/log.h"
+#include "boot/boot.h"
+#include "config.h"
+#include "priv/jail.h"
+#include "priv/localboot.h"
+#include "priv/lock.h"
+#include "priv/outfile.h"
+#include "priv/parent.h"
+#include "priv/xenstore.h"
+
+/* What one run needs from its start to its end. */
+struct run {
+	struct spec spec;
+	struct link link;
+	struct outfile out;
+	struct report report;
+};
+
+static const char usage[] =
+"usage: lwpxeboot --vif=mac=MAC[,bridge=BRIDGE] [options] [DISK]\n"
+"\n"
+"Boots a Xen guest from the network before the guest exists.  xl runs it:\n"
+"\n"
+"  bootloader      = \"lwpxeboot\"\n"
+"  bootloader_args = [\"--vif=mac=00:16:3e:12:34:56,bridge=xenbr0\"]\n"
+"\n"
+"  --vif=VIF               the guest's entry of vif= in xl.cfg\n"
+"  --label=NAME            boot this label, not the default one\n"
+"  --link=auto|tap|packet  how to reach the bridge\n"
+"  --uuid=UUID             the guest's UUID, if xenstore cannot tell\n"
+"  --dhcp-timeout=SECONDS  how long to ask for an address\n"
+"  --timeout=SECONDS       how long all of it may take\n"
+"  --local-bootloader=CMD  what boots a LOCALBOOT entry (pygrub)\n"
+"  --quiet                 say only what went wrong\n"
+"  --help, --version\n"
+"\n"
+"Options that toolstacks pass, exit codes and more: man 8 lwpxeboot\n";
+
+static const char version[] =
+"lwpxeboot " LWPXE_VERSION " (" LWPXE_FEATURES ")\n";
+
+static int print(const char *s)
+{
+	return write(STDOUT_FILENO, s, strlen(s)) < 0 ? E_OUTPUT : 0;
+}
+
+/* The jailed side: from here on nothing can be opened, and the network may do
+ * its worst. */
+static void child_main(void *arg, int *control, struct report *r)
+{
+	struct run *run = arg;
+	struct jail jail = {
+		.uid = run->spec.uid,
+		.file_size = (uint64_t)LWPXE_IMAGE_MIB << 20,
+		.keep = { &run->link.fd, control, &run->out.kernel,
+			  &run->out.ramdisk },
+		.keep_n = 4,
+	};
+	struct boot boot = { .spec = &run->spec, .link = &run->link };
+	char reason[128];
+	struct text why = TEXT(reason);
+
+	if (jail_enter(&jail, &why)) {
+		log_error("%s", reason);
+		r->magic = REPORT_MAGIC;
+		r->rc = E_INTERNAL;
+		return;
+	}
+	boot.kernel_fd = run->out.kernel;
+	boot.ramdisk_fd = run->out.ramdisk;
+	boot.parent = *control;
+	boot_run(&boot, r);
+}
+
+/* Opens everything that needs root, with the reason of a failure in `why`. */
+static int open_all(struct run *run, struct text *why)
+{
+	int rc = lock_take(&run->spec.vif.mac, why);
+
+	if (rc < 0)
+		return rc;
+	xenstore_fill_uuid(&run->spec);
+	rc = outfile_open(&run->out, &run->spec, why);
+	if (rc)
+		return rc;
+	rc = link_open(&run->link, &run->spec, why);
+	if (rc)
+		outfile_discard(&run->out);
+	return rc;
+}
+
+static void say_hello(const struct run *run)
+{
+	char line[256];
+	struct text t = TEXT(line);
+
+	text_puts(&t, "lwpxeboot " LWPXE_VERSION ": ");
+	mac_put(&t, &run->spec.vif.mac, ':');
+	text_printf(&t, " on %s, by %s", run->link.bridge,
+		    run->link.ops->name);
+	if (run->spec.uuid.known) {
+		text_puts(&t, ", UUID ");
+		uuid_put(&t, &run->spec.uuid);
+	}
+	log_info("%s", line);
+}
+
+static int boot_guest(struct run *run, ms_t deadline, struct text *why)
+{
+	int rc = open_all(run, why);
+
+	if (rc)
+		return rc;
+	say_hello(run);
+	rc = parent_run(child_main, run, deadline, &run->report, why);
+	if (!rc && run->report.outcome == REPORT_LOCAL) {
+		outfile_remove(&run->out);
+		log_info("Booting from the guest's own disk with %s",
+			 run->spec.local_bootloader);
+		parent_restore_signals();
+		rc = localboot_exec(&run->spec, why);
+	}
+	if (!rc)
+		rc = outfile_commit(&run->out, &run->spec, &run->report, why);
+	if (rc)
+		outfile_discard(&run->out);
+	return rc;
+}
+
+/* libxl always gives us its terminal; somebody else may have closed it, and a
+ * file of ours must not become descriptor 0, 1 or 2. */
+static void open_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	static struct run run;
+	char reason[1024];
+	struct text why = TEXT(reason);
+	ms_t start = clock_now();
+	int rc;
+
+	open_standard_descriptors();
+	why.clip = true;
+	rc = spec_parse(argc, argv, &run.spec, &why);
+	/* Without --output the result takes standard output. */
+	log_open(run.spec.output ? STDOUT_FILENO : STDERR_FILENO);
+	log_set_quiet(run.spec.quiet);
+	if (!rc && run.spec.action == SPEC_HELP)
+		return print(usage);
+	if (!rc && run.spec.action == SPEC_VERSION)
+		return print(version);
+	if (!rc)
+		rc = boot_guest(&run, start + run.spec.timeout, &why);
+	if (rc && why.n)
+		log_error("%s", reason);
+	return -rc;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+
+#include "priv/jail.h"
+#include "seccomp.h"
+
+#define CALLS (sizeof(jail_calls) / sizeof(*jail_calls))
+
+/* The architecture check, one comparison per call, and two verdicts.  The list
+ * is short enough that a search tree would not be faster. */
+#define PROGRAM_SIZE (4 + CALLS + 2)
+
+static unsigned emit(struct sock_filter *at, uint16_t code, uint32_t k,
+		     uint8_t jump_true, uint8_t jump_false)
+{
+	*at = (struct sock_filter){ code, jump_true, jump_false, k };
+	return 1;
+}
+
+/* syscalls: exit_group rt_sigreturn */
+int jail_filter_syscalls(void)
+{
+	struct sock_filter code[PROGRAM_SIZE];
+	const struct sock_fprog program = { PROGRAM_SIZE, code };
+	unsigned n = 0;
+
+	n += emit(&code[n], BPF_LD | BPF_W | BPF_ABS,
+		  offsetof(struct seccomp_data, arch), 0, 0);
+	n += emit(&code[n], BPF_JMP | BPF_JEQ | BPF_K, JAIL_ARCH, 1, 0);
+	n += emit(&code[n], BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS, 0, 0);
+	n += emit(&code[n], BPF_LD | BPF_W | BPF_ABS,
+		  offsetof(struct seccomp_data, nr), 0, 0);
+	for (size_t i = 0; i < CALLS; i++)
+		n += emit(&code[n], BPF_JMP | BPF_JEQ | BPF_K, jail_calls[i],
+			  (uint8_t)(CALLS - i), 0);
+	n += emit(&code[n], BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS, 0, 0);
+	emit(&code[n], BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0);
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) ?
+	       -errno : 0;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "priv/localboot.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/err.h"
+
+#define PATH_SIZE 4096
+
+/* Where distributions keep Xen's private programs. */
+static const char *const directories[] = {
+	"/usr/lib/xen/bin", "/usr/libexec/xen/bin", "/usr/local/lib/xen/bin",
+};
+
+/* Puts the directory of the program behind /proc/…/exe into `t`. */
+static void put_directory_of(struct text *t, const char *exe)
+{
+	char target[PATH_SIZE];
+	ssize_t n = readlink(exe, target, sizeof(target));
+
+	while (n > 0 && target[n - 1] != '/')
+		n--;
+	if (n > 1)
+		text_put(t, (struct span){ (const uint8_t *)target,
+					   (size_t)n - 1 });
+}
+
+static void try_in(const char *directory, const char *name, char **argv)
+{
+	char path[PATH_SIZE];
+	struct text t = TEXT(path);
+
+	text_printf(&t, "%s/%s", directory, name);
+	if (directory[0] && !t.overflow)
+		execv(path, argv);
+}
+
+static void try_beside(const char *exe, const char *name, char **argv)
+{
+	char directory[PATH_SIZE];
+	struct text t = TEXT(directory);
+
+	put_directory_of(&t, exe);
+	try_in(directory, name, argv);
+}
+
+int localboot_exec(const struct spec *spec, struct text *why)
+{
+	const char *name = spec->local_bootloader;
+	const char *disk = spec->local_disk ? spec->local_disk : spec->disk;
+	char *argv[SPEC_TOOLSTACK_ARGS + 3] = { (char *)(uintptr_t)name };
+	char parent[32];
+	struct text t = TEXT(parent);
+	size_t n = 1;
+
+	if (!disk) {
+		text_puts(why, "the entry boots from the guest's disk, and the "
+			  "toolstack passed none; put one into xl.cfg's disk=");
+		return -E_LOCALBOOT;
+	}
+	for (size_t i = 0; i < spec->toolstack_n; i++)
+		argv[n++] = (char *)(uintptr_t)spec->toolstack[i];
+	argv[n] = (char *)(uintptr_t)disk;
+	if (!strchr(name, '/')) {
+		try_beside("/proc/self/exe", name, argv);
+		/* On Debian xl lives where pygrub does, by Xen's version. */
+		text_printf(&t, "/proc/%u/exe", (unsigned)getppid());
+		try_beside(parent, name, argv);
+		for (size_t i = 0; i < sizeof(directories) /
+		     sizeof(*directories); i++)
+			try_in(directories[i], name, argv);
+	}
+	execvp(name, argv);
+	text_printf(why, "the entry boots from the guest's disk, and the boot "
+		    "loader for that, %s, cannot be run: %s; install it or "
+		    "name another with --local-bootloader=", name,
+		    strerror(errno));
+	return -E_LOCALBOOT;
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "priv/parent.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/err.h"
+
+static sigset_t handled_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGINT);
+	return set;
+}
+
+void parent_restore_signals(void)
+{
+	const sigset_t set = handled_signals();
+
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_DFL);
+}
+
+/* syscalls: sendto */
+static void run_child(void (*child)(void *arg, int *control, struct report *r),
+		      void *arg, int control)
+{
+	static struct report r;
+	ssize_t sent;
+
+	child(arg, &control, &r);
+	sent = send(control, &r, sizeof(r), MSG_NOSIGNAL);
+	_exit(sent == sizeof(r) ? 0 : E_INTERNAL);
+}
+
+static void describe_death(int status, struct text *why)
+{
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
+		text_puts(why, "the jailed process made a forbidden system "
+			  "call and was killed");
+	else if (WIFSIGNALED(status))
+		text_printf(why, "the jailed process died of signal %u (%s)",
+			    (unsigned)WTERMSIG(status),
+			    strsignal(WTERMSIG(status)));
+	else
+		text_puts(why, "the jailed process ended without a report");
+	text_puts(why, "; a packet from the network may have caused this, "
+		  "please report it");
+}
+
+/* Reads the child's message; -E_CHILD if there is none or it is not valid. */
+static int take_report(int control, struct report *r, struct text *why)
+{
+	struct text wrong = *why;
+	ssize_t n = recv(control, r, sizeof(*r), MSG_DONTWAIT | MSG_TRUNC);
+
+	if (n <= 0)
+		return -E_CHILD;
+	text_puts(&wrong, "the jailed process sent ");
+	if (!report_is_valid(r, (size_t)n, &wrong)) {
+		*why = wrong;
+		return -E_CHILD;
+	}
+	return r->outcome == REPORT_FAILED ? -(int)r->rc : 0;
+}
+
+static int await_report(int control, int signals, ms_t deadline,
+			struct report *r, struct text *why)
+{
+	struct pollfd fds[] = { { .fd = control, .events = POLLIN },
+				{ .fd = signals, .events = POLLIN } };
+	ms_t now;
+
+	for (;;) {
+		now = clock_now();
+		if (now >= deadline) {
+			text_puts(why, "the boot took longer than --timeout= "
+				  "allows; the last line above says what it "
+				  "was waiting for");
+			return -E_TIMEOUT;
+		}
+		poll(fds, 2, deadline - now > 60000 ? 60000 :
+		     (int)(deadline - now));
+		if (fds[1].revents) {
+			text_puts(why, "the boot was interrupted: the domain "
+				  "was destroyed, or xl ended");
+			return -E_INTERRUPTED;
+		}
+		if (fds[0].revents)
+			return take_report(control, r, why);
+	}
+}
+
+int parent_run(void (*child)(void *arg, int *control, struct report *r),
+	       void *arg, ms_t deadline, struct report *r, struct text *why)
+{
+	const sigset_t set = handled_signals();
+	int pair[2], signals, status = 0, rc;
+	pid_t pid;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signals = signalfd(-1, &set, SFD_CLOEXEC);
+	if (signals < 0 ||
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair)) {
+		text_printf(why, "no process can be started: %s",
+			    strerror(errno));
+		return -E_INTERNAL;
+	}
+	pid = fork();
+	if (pid == 0) {
+		close(pair[0]);
+		run_child(child, arg, pair[1]);
+	}
+	close(pair[1]);
+	rc = pid < 0 ? -E_INTERNAL :
+	     await_report(pair[0], signals, deadline, r, why);
+	if (pid > 0) {
+		kill(pid, SIGKILL);
+		waitpid(pid, &status, 0);
+	}
+	if (rc == -E_CHILD && !why->n)
+		describe_death(status, why);
+	close(pair[0]);
+	close(signals);
+	return rc;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef PRIV_PARENT_H
+#define PRIV_PARENT_H
+
+#include "base/clock.h"
+#include "format/report.h"
+
+/* The parent's side of the cut: it starts the process that will be jailed,
+ * waits for its one message, and believes nothing it has not checked. */
+
+/* Runs `child(arg, control, report)` in a forked process, where `control` is
+ * a socket that hangs up when the parent is gone, and sends what it left in
+ * *report over that socket.  Waits until `deadline` and puts the checked
+ * message into *r.
+ *
+ * Returns 0 for a boot or a local boot.  Else a negative enum err, with a
+ * sentence in `why` unless the child has told the reason itself: its own code,
+ * -E_TIMEOUT, -E_INTERRUPTED after SIGTERM, SIGHUP or SIGINT, -E_CHILD if
+ * it died or its message is not valid.  The child is gone in every case, and
+ * with it the link. */
+int parent_run(void (*child)(void *arg, int *control, struct report *r),
+	       void *arg, ms_t deadline, struct report *r, struct text *why);
+
+/* Undoes what parent_run() did to this process's signals, before an exec. */
+void parent_restore_signals(void);
+
+#endif
