@@ -1,0 +1,480 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# Configures, builds, tests and installs lwpxeboot; ./build.sh help says how.
+
+set -eu
+cd "$(dirname "$0")"
+export LC_ALL=C
+
+version=0.1.0
+lwip_version=2.2.1
+# Of the listing of all files below src/, so that every archive of the release
+# gives the same sum, whoever packed it: see lwip_sum().
+lwip_sha256=bb3686ec3153de48c7290a9f49029121b34087311ba590749a800e8315233886
+lwip_suite=trixie
+lwip_upstream=https://github.com/lwip-tcpip/lwip/archive/refs/tags/STABLE-2_2_1_RELEASE.tar.gz
+
+# Which symbol builds which file; "y" is always, "!" is without the symbol.
+files='
+y src/main.c
+y src/base/clock.c src/base/log.c src/base/span.c src/base/text.c
+y src/format/addr.c src/format/bootcfg.c src/format/bootsource.c
+y src/format/cmdline.c src/format/cpio.c src/format/dhcpmsg.c
+y src/format/dhcpopt.c src/format/pxecfg.c src/format/report.c
+y src/format/result.c src/format/search.c src/format/spec.c src/format/url.c
+y src/format/vif.c
+y port/link.c port/link_filter.c port/netif.c port/rtnl.c port/sys.c port/wait.c
+y src/net/dhcp.c src/net/fetch.c src/net/loop.c src/net/sink.c
+y src/boot/boot.c src/boot/choose.c src/boot/config.c src/boot/download.c
+y src/boot/image.c
+y src/priv/jail.c src/priv/localboot.c src/priv/lock.c src/priv/outfile.c
+y src/priv/parent.c
+LINK_TAP port/link_tap.c
+LINK_PACKET port/link_packet.c
+TFTP src/format/tftppkt.c src/net/tftp.c
+DNS src/net/resolve_dns.c
+!DNS src/net/resolve_none.c
+XENSTORE src/priv/xenstore.c
+!XENSTORE src/priv/noxenstore.c
+SECCOMP src/priv/jail_seccomp.c
+!SECCOMP src/priv/jail_noseccomp.c
+'
+
+lwip_files='
+core/def.c core/dns.c core/inet_chksum.c core/init.c core/ip.c core/mem.c
+core/memp.c core/netif.c core/pbuf.c core/timeouts.c core/udp.c
+core/ipv4/etharp.c core/ipv4/icmp.c core/ipv4/ip4.c core/ipv4/ip4_addr.c
+netif/ethernet.c
+'
+
+# Warnings are errors in our files; lwIP's are its own business.
+cflags="-std=c11 -D_GNU_SOURCE -Os -flto=auto -fPIE -fno-strict-aliasing \
+-ffunction-sections -fdata-sections -fvisibility=hidden -fno-ident \
+-fno-asynchronous-unwind-tables -fno-unwind-tables \
+-fstack-protector-strong -ftrivial-auto-var-init=zero"
+warnings="-Wall -Wextra -Wconversion -Wshadow -Wvla -Wundef -Wformat=2 \
+-Wstrict-prototypes -Wmissing-prototypes -Werror"
+ldflags="-Os -flto=auto -Wl,--gc-sections -Wl,-z,text,-z,relro,-z,now \
+-Wl,-z,noexecstack,-z,noseparate-code -Wl,--build-id=none"
+
+cache=build/cache
+install=yes
+config=
+tmp=
+
+say() { printf '%s\n' "build.sh: $*" >&2; }
+die() { say "$*"; exit 1; }
+have() { command -v "$1" >/dev/null 2>&1; }
+trap '[ -z "$tmp" ] || rm -rf "$tmp"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# ---- packages
+
+# Installs what of the named packages is missing: Debian's, then "--", then
+# Alpine's.
+need()
+{
+	debian= alpine= seen=
+	for package; do
+		if [ "$package" = -- ]; then seen=yes
+		elif [ "$seen" ]; then alpine="$alpine $package"
+		else debian="$debian $package"
+		fi
+	done
+	if have apt-get; then
+		missing=$(missing_debian $debian)
+		manager='apt-get install -qq -y --no-install-recommends'
+	elif have apk; then
+		missing=$(missing_alpine $alpine)
+		manager='apk add -q'
+	else
+		say "no apt-get and no apk here; needed:$debian"
+		return
+	fi
+	[ "$missing" ] || return 0
+	[ "$install" = yes ] || die "needed and not installed: $missing"
+	[ "$(id -u)" = 0 ] || die "needed, to be installed by root: $missing"
+	say "installing $missing"
+	if have apt-get; then
+		apt-get update -qq
+		export DEBIAN_FRONTEND=noninteractive
+	fi
+	$manager $missing >/dev/null || die "the packages could not be installed"
+}
+
+missing_debian()
+{
+	for package; do
+		status=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null) || :
+		case $status in
+		*' installed') ;;
+		*) printf '%s ' "$package" ;;
+		esac
+	done
+}
+
+missing_alpine()
+{
+	for package; do
+		apk info -q -e "$package" || printf '%s ' "$package"
+	done
+}
+
+# ---- lwIP
+
+lwip_sum()
+{
+	(cd "$1" && find . -type f | sort | xargs sha256sum | sha256sum |
+		cut -d ' ' -f 1)
+}
+
+# Unpacks an archive's src/ into the cache.
+lwip_unpack()
+{
+	need tar xz-utils -- tar xz
+	tmp=$(mktemp -d)
+	tar -xf "$1" -C "$tmp"
+	mkdir -p "$cache"
+	rm -rf "$lwip"
+	cp -R "$tmp"/*/src "$lwip"
+}
+
+# Fetches the source package with apt, from the mirror that this machine uses,
+# by a configuration of our own: Debian's stable release may be behind.
+lwip_from_debian()
+{
+	have apt-get || return 1
+	apt="$PWD/$cache/apt"
+	keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+	mkdir -p "$apt/state/lists/partial" "$apt/archives/partial" "$apt/parts"
+	[ "$(debian_mirror)" ] || apt-get update -qq || return 1
+	mirror=$(debian_mirror)
+	[ "$mirror" ] || return 1
+	{
+		echo "Types: deb-src"
+		echo "URIs: $mirror"
+		echo "Suites: $lwip_suite"
+		echo "Components: main"
+		[ ! -f "$keyring" ] || echo "Signed-By: $keyring"
+	} > "$apt/parts/lwip.sources"
+	set -- -qq -o "Dir::Etc::sourcelist=/dev/null" \
+		-o "Dir::Etc::sourceparts=$apt/parts" \
+		-o "Dir::State=$apt/state" -o "Dir::Cache=$apt" \
+		-o "APT::Sandbox::User=root"
+	apt-get "$@" update &&
+		(cd "$apt" && apt-get "$@" source --download-only lwip) &&
+		lwip_unpack "$(ls "$apt"/lwip_"$lwip_version"*.orig.tar.*)"
+}
+
+# Prints the URI of the mirror that Debian's own packages come from here.
+debian_mirror()
+{
+	apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' \
+		'Component: main' 'Origin: Debian' 'Label: Debian' |
+		head -n 1
+}
+
+lwip_from_upstream()
+{
+	need ca-certificates wget -- ca-certificates wget
+	mkdir -p "$cache"
+	wget -q -O "$cache/lwip.tar.gz" "$lwip_upstream" &&
+		lwip_unpack "$cache/lwip.tar.gz"
+}
+
+# Leaves the verified sources in $lwip.
+get_lwip()
+{
+	lwip="$cache/lwip-$lwip_version"
+	if [ "${LWIP_DIR:-}" ]; then
+		lwip=$LWIP_DIR/src
+		[ -d "$lwip" ] || die "there is no directory $lwip"
+	elif [ ! -d "$lwip" ]; then
+		archive=$(ls lwip*"$lwip_version"*.tar.* 2>/dev/null | head -n 1)
+		if [ "$archive" ]; then
+			lwip_unpack "$archive"
+		else
+			say "fetching lwIP $lwip_version"
+			lwip_from_debian || lwip_from_upstream ||
+				die "no lwIP $lwip_version: put its archive here or set LWIP_DIR"
+		fi
+	fi
+	[ "$(lwip_sum "$lwip")" = "${LWIP_SHA256:-$lwip_sha256}" ] ||
+		die "$lwip is not lwIP $lwip_version: its checksum differs"
+}
+
+# ---- configuration
+
+# Prints "symbol type default" for each symbol of Kconfig.
+symbols()
+{
+	awk '$1 == "config" { s = $2; d = "" }
+	     $1 == "bool" || $1 == "int" || $1 == "string" { t = $1 }
+	     $1 == "default" && d == "" { d = $2; print s, t, d }' Kconfig
+}
+
+# Prints the value of symbol $1 in the configuration $config.
+value_of()
+{
+	sed -n "s/^LWPXE_$1=//p" "$config"
+}
+
+# Chooses $config and $out from -c NAME, ./.config or the default.
+choose_config()
+{
+	out=build
+	if [ "$name" ]; then
+		config=configs/${name}_defconfig
+		[ -f "$config" ] || config=$name
+		[ -f "$config" ] || die "there is no configuration \"$name\" in configs/"
+		out=build/$(basename "$name" _defconfig)
+	elif [ -f .config ]; then
+		config=.config
+	else
+		config=configs/default_defconfig
+	fi
+	mkdir -p "$out"
+}
+
+# Writes config.h: every symbol, bools as 0 or 1.
+write_config_h()
+{
+	echo "/* Generated by build.sh from $config. */"
+	features=
+	symbols | while read -r symbol type default; do
+		grep -q "LWPXE_$symbol[= ]" "$config" ||
+			die "$config does not know LWPXE_$symbol; ./build.sh olddefconfig adds it"
+		value=$(value_of "$symbol")
+		case $type in
+		bool) [ "$value" = y ] && value=1 || value=0 ;;
+		int) value=${value:-$default} ;;
+		esac
+		echo "#define LWPXE_$symbol $value"
+	done
+	for symbol in LINK_TAP LINK_PACKET TFTP DNS XENSTORE SECCOMP; do
+		[ "$(value_of $symbol)" != y ] || features="$features $symbol"
+	done
+	features=$(echo $features | tr 'A-Z_' 'a-z-')
+	echo "#define LWPXE_FEATURES \"$features\""
+	echo "#define LWPXE_VERSION \"$version\""
+}
+
+# Writes tables.c: the rows of the links and protocols that are built.
+write_tables_c()
+{
+	echo "/* Generated by build.sh from $config. */"
+	echo '#include "net/fetch.h"'
+	echo '#include "port/link.h"'
+	rows=
+	for link in tap packet; do
+		symbol=LINK_$(echo $link | tr a-z A-Z)
+		[ "$(value_of $symbol)" = y ] || continue
+		echo "extern const struct link_ops link_$link;"
+		rows="$rows &link_$link,"
+	done
+	[ "$rows" ] || die "$config has no link; set LWPXE_LINK_TAP or LWPXE_LINK_PACKET"
+	echo "const struct link_ops *const links[] = {$rows NULL };"
+	rows=
+	if [ "$(value_of TFTP)" = y ]; then
+		echo "extern const struct scheme scheme_tftp;"
+		rows=" &scheme_tftp,"
+	else
+		write_missing_scheme tftp 'is not built in (LWPXE_TFTP)'
+	fi
+	for scheme in http https ftp nfs; do
+		write_missing_scheme $scheme 'is not supported'
+	done
+	echo "const struct scheme *const schemes[] = {$rows NULL };"
+}
+
+write_missing_scheme()
+{
+	echo "static const struct scheme scheme_$1 = { .name = \"$1\", .missing = \"$2\" };"
+	rows="$rows &scheme_$1,"
+}
+
+# Writes seccomp.h: the calls that the "syscalls:" comments of the built files
+# name, by number for this architecture; some architectures lack some.
+write_seccomp_h()
+{
+	case $("$cc" -dumpmachine) in
+	x86_64*) arch=X86_64 ;;
+	aarch64*) arch=AARCH64 ;;
+	arm*) arch=ARM ;;
+	i?86*) arch=I386 ;;
+	riscv64*) arch=RISCV64 ;;
+	*) die "no seccomp architecture is known for $("$cc" -dumpmachine)" ;;
+	esac
+	echo "/* Generated by build.sh from the files' \"syscalls:\" comments. */"
+	echo '#include <linux/audit.h>'
+	echo '#include <stdint.h>'
+	echo '#include <sys/syscall.h>'
+	echo "#define JAIL_ARCH AUDIT_ARCH_$arch"
+	echo 'static const uint32_t jail_calls[] = {'
+	sed -n 's|^/\* syscalls: \(.*\)|\1|p' $(our_files) | tr -d '*/' |
+		tr ' ' '\n' | sort -u | while read -r call; do
+		[ "$call" ] || continue
+		printf '#ifdef SYS_%s\n\tSYS_%s,\n#endif\n' "$call" "$call"
+	done
+	echo '};'
+}
+
+# Prints the files of ours that the configuration builds.
+our_files()
+{
+	echo "$files" | while read -r symbol list; do
+		case $symbol in
+		'') continue ;;
+		y) ;;
+		!*) [ "$(value_of "${symbol#!}")" != y ] || continue ;;
+		*) [ "$(value_of "$symbol")" = y ] || continue ;;
+		esac
+		printf '%s ' $list
+	done
+}
+
+# ---- compiler
+
+# Chooses $cc: musl's. Debian has it beside the native one, whose headers of the
+# kernel it cannot see; Alpine's native one is it.
+choose_compiler()
+{
+	if [ "${CC:-}" ]; then
+		cc=$CC
+	elif have gcc && gcc -dumpmachine | grep -q musl; then
+		cc=gcc
+	else
+		need gcc musl-tools binutils linux-libc-dev -- \
+			gcc musl-dev binutils linux-headers
+		cc=musl-gcc
+		have apk && cc=gcc
+	fi
+	kernel_headers=
+	[ "$cc" = musl-gcc ] || return 0
+	kernel_headers=$cache/kernel-headers
+	mkdir -p "$kernel_headers"
+	for dir in linux asm asm-generic; do
+		from=/usr/include/$dir
+		[ -d "$from" ] || from=/usr/include/$(gcc -print-multiarch)/$dir
+		ln -sfn "$from" "$kernel_headers/$dir"
+	done
+	kernel_headers="-idirafter $kernel_headers"
+}
+
+# Print what goes before and after the objects of a static executable that is
+# position-independent.  musl-gcc's own -static-pie makes a dynamic one, so its
+# start files are named by hand; gcc would find glibc's of the same names.
+start_files()
+{
+	[ "$cc" = musl-gcc ] || { echo -static-pie; return; }
+	musl=$(musl_directory)
+	echo "-static -nostartfiles $musl/rcrt1.o $musl/crti.o"
+}
+
+musl_directory()
+{
+	echo "/usr/lib/$(gcc -print-multiarch | sed 's/gnu/musl/')"
+}
+
+end_files()
+{
+	[ "$cc" != musl-gcc ] ||
+		echo "-Wl,-pie,--no-dynamic-linker $(musl_directory)/crtn.o"
+}
+
+# Prints one compiler command per file.
+commands()
+{
+	include="-I$out -Isrc -I. -Ilwipopts -Iport"
+	for file in $(our_files) "$out/tables.c"; do
+		echo "$cc $cflags $warnings -ffile-prefix-map=$PWD/= $include -isystem $lwip/include $kernel_headers -c $file -o $out/obj/$(echo "$file" | tr / _).o"
+	done
+	for file in $lwip_files; do
+		echo "$cc $cflags -w $include -I$lwip/include -c $lwip/$file -o $out/obj/lwip_$(echo "$file" | tr / _).o"
+	done
+}
+
+# Fails unless $1 is what a small Dom0 can run and an attacker cannot bend.
+check_binary()
+{
+	readelf -hW "$1" | grep -q 'Type: *DYN' || die "$1 is not position-independent"
+	! readelf -lW "$1" | grep -q INTERP || die "$1 wants a dynamic linker"
+	! readelf -dW "$1" | grep -q NEEDED || die "$1 needs a shared library"
+	! readelf -dW "$1" | grep -q TEXTREL || die "$1 has text relocations"
+	readelf -lW "$1" | grep -q GNU_RELRO || die "$1 has no RELRO"
+	readelf -dW "$1" | grep -q 'BIND_NOW\|FLAGS.*NOW' || die "$1 is not linked with BIND_NOW"
+	readelf -lW "$1" | grep 'GNU_STACK' | grep -q 'RW ' || die "$1 has an executable stack"
+}
+
+build()
+{
+	choose_config
+	choose_compiler
+	get_lwip
+	rm -rf "$out/obj"
+	mkdir -p "$out/obj"
+	write_config_h > "$out/config.h"
+	write_tables_c > "$out/tables.c"
+	write_seccomp_h > "$out/seccomp.h"
+	commands > "$out/commands"
+	tr '\n' '\0' < "$out/commands" |
+		xargs -0 -n 1 -P "$(nproc)" sh -c || die "compilation failed"
+	$cc $(start_files) $cflags $ldflags "$out"/obj/*.o $(end_files) \
+		-o "$out/lwpxeboot.debug"
+	strip -s -R .comment -R .gnu.version -o "$out/lwpxeboot" "$out/lwpxeboot.debug"
+	check_binary "$out/lwpxeboot"
+	say "$out/lwpxeboot: $(wc -c < "$out/lwpxeboot") bytes"
+}
+
+# ---- verbs
+
+kconfig()
+{
+	need kconfig-frontends -- kconfig-frontends
+	CONFIG_=LWPXE_ "$@"
+}
+
+usage()
+{
+	cat <<'END'
+usage: ./build.sh [-c NAME] [--no-install] [verb]
+
+  (none)           build; the result is build/lwpxeboot, or with -c NAME
+                   build/NAME/lwpxeboot from configs/NAME_defconfig
+  demo             boot Debian's installer over the network, without Xen
+  test             run all tests
+  size             show where the bytes of the default and tiny build go
+  menuconfig       choose what is built, in .config
+  defconfig NAME   start .config from configs/NAME_defconfig
+  olddefconfig     complete .config with the defaults of new symbols
+  savedefconfig    write what in .config differs from the defaults to defconfig
+  install          build, and install below $DESTDIR$PREFIX (/usr)
+  clean            remove build/, but not what was downloaded
+
+Missing packages are installed with apt-get or apk; --no-install refuses.
+lwIP's sources come from $LWIP_DIR, an archive beside build.sh, the
+distribution or the net, in this order, and must have the right checksum.
+END
+}
+
+name=
+while [ $# -gt 0 ]; do
+	case $1 in
+	-c) [ $# -ge 2 ] || die "-c needs the name of a configuration"; name=$2; shift ;;
+	--no-install) install=no ;;
+	-h | --help) usage; exit 0 ;;
+	-*) die "$1 is no option; ./build.sh help lists them" ;;
+	*) break ;;
+	esac
+	shift
+done
+
+verb=${1:-build}
+[ $# -eq 0 ] || shift
+case $verb in
+build) build ;;
+help) usage ;;
+*) die "$verb is no verb; ./build.sh help lists them" ;;
+esac
