@@ -396,6 +396,13 @@ commands()
 	done
 }
 
+# Runs the lines of file $1, as many at a time as there are processors.
+run_commands()
+{
+	tr '\n' '\0' < "$1" | xargs -0 -n 1 -P "$(nproc)" sh -c ||
+		die "a command of $1 failed"
+}
+
 # Fails unless $1 is what a small Dom0 can run and an attacker cannot bend.
 check_binary()
 {
@@ -419,8 +426,7 @@ build()
 	write_tables_c > "$out/tables.c"
 	write_seccomp_h > "$out/seccomp.h"
 	commands > "$out/commands"
-	tr '\n' '\0' < "$out/commands" |
-		xargs -0 -n 1 -P "$(nproc)" sh -c || die "compilation failed"
+	run_commands "$out/commands"
 	$cc $(start_files) $cflags $ldflags "$out"/obj/*.o $(end_files) \
 		-o "$out/lwpxeboot.debug"
 	strip -s -R .comment -R .gnu.version -o "$out/lwpxeboot" "$out/lwpxeboot.debug"
@@ -459,6 +465,8 @@ distribution or the net, in this order, and must have the right checksum.
 END
 }
 
+. tests/build.sh
+
 name=
 while [ $# -gt 0 ]; do
 	case $1 in
@@ -475,6 +483,8 @@ verb=${1:-build}
 [ $# -eq 0 ] || shift
 case $verb in
 build) build ;;
+test) run_tests "$@" ;;
+fuzz) run_fuzz "$@" ;;
 help) usage ;;
 *) die "$verb is no verb; ./build.sh help lists them" ;;
 esac

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# shellcheck shell=sh
+#
+# The verbs of build.sh that test: demo, test, xen, bench, fuzz, sourced by it.
+# Sanitizers need glibc, so what is tested in pieces is built natively; what is
+# tested as a whole is the musl binary itself.
+
+python=/usr/bin/python3
+sanitize="-g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all"
+tests=build/tests
+
+need_python()
+{
+	need python3 python3-pytest iproute2 -- python3 py3-pytest iproute2
+}
+
+# The version of clang whose runtime the fuzz targets link with.
+need_clang()
+{
+	need clang -- clang compiler-rt
+	version_of_clang=$(clang -dumpversion | cut -d . -f 1)
+	need "libclang-rt-$version_of_clang-dev" --
+}
+
+need_servers()
+{
+	need dnsmasq-base tcpdump strace busybox-static \
+		debian-installer-12-netboot-amd64 -- dnsmasq tcpdump strace
+}
+
+# Prints the sources that need nothing but a C library.
+pure_files()
+{
+	echo src/base/*.c src/format/*.c src/boot/choose.c
+}
+
+# Compiles files into directory $1 with the command $2; prints nothing.
+compile_objects()
+{
+	objects=$1 compile=$2
+	shift 2
+	mkdir -p "$objects"
+	for file; do
+		echo "$compile -c $file -o $objects/$(echo "$file" | tr / _).o"
+	done > "$objects/commands"
+	run_commands "$objects/commands"
+}
+
+# Builds one program per tests/unit/test_*.c, with gcc's sanitizers.
+build_unit()
+{
+	need gcc libc6-dev libcmocka-dev -- gcc musl-dev cmocka-dev
+	compile="gcc -std=c11 -D_GNU_SOURCE $warnings $sanitize -Ibuild -Isrc -Itests \
+-fsanitize=address,undefined"
+	# shellcheck disable=SC2046
+	compile_objects $tests/unit/obj "$compile" $(pure_files)
+	for file in tests/unit/test_*.c; do
+		echo "$compile $file $tests/unit/obj/*.o -lcmocka -o $tests/unit/$(basename "$file" .c)"
+	done > $tests/unit/commands
+	run_commands $tests/unit/commands
+}
+
+# Builds the fuzz target tests/fuzz/fuzz_$1.c, and the same with a planted bug:
+# tests/fuzz/canary_$1.sed, whose first line names the file that it changes.
+fuzz_commands()
+{
+	compile="clang -std=c11 -D_GNU_SOURCE $sanitize -Ibuild -Isrc -Itests \
+-fsanitize=fuzzer,address,undefined"
+	canary=tests/fuzz/canary_$1.sed
+	file=$(sed -n 's/^# changes //p' "$canary")
+	changed=$tests/fuzz/canary_$1.c
+	sed -f "$canary" "$file" > "$changed"
+	! cmp -s "$file" "$changed" || die "$canary changes nothing in $file"
+	echo "$compile tests/fuzz/fuzz_$1.c $tests/fuzz/obj/*.o -o $tests/fuzz/fuzz_$1"
+	others=$(ls $tests/fuzz/obj/*.o | grep -v "/$(echo "$file" | tr / _).o$")
+	echo "$compile tests/fuzz/fuzz_$1.c $changed" $others "-o $tests/fuzz/canary_$1"
+}
+
+build_fuzz()
+{
+	need_clang
+	# shellcheck disable=SC2046
+	compile_objects $tests/fuzz/obj "clang -std=c11 -D_GNU_SOURCE $sanitize \
+-Ibuild -Isrc -fsanitize=fuzzer-no-link,address,undefined" $(pure_files)
+	for file in tests/fuzz/fuzz_*.c; do
+		file=$(basename "$file" .c)
+		fuzz_commands "${file#fuzz_}"
+	done > $tests/fuzz/commands
+	run_commands $tests/fuzz/commands
+}
+
+# Runs each fuzz target for $1 seconds, from its corpus, on all processors.
+run_fuzz()
+{
+	name=
+	build
+	build_fuzz
+	for file in $tests/fuzz/fuzz_*; do
+		target=${file##*/fuzz_}
+		mkdir -p "$cache/corpus/$target"
+		echo "$file -max_total_time=${1:-60} -timeout=5 $cache/corpus/$target tests/fuzz/corpus/$target >$file.log 2>&1 || { tail -30 $file.log; exit 255; }"
+	done > $tests/fuzz/run
+	run_commands $tests/fuzz/run
+	say "no target found anything in ${1:-60} s each"
+}
+
+# Runs pytest on what is named, and ends with the line "N passed, N failed, N
+# skipped"; a test that could not even start counts as failed.
+run_pytest()
+{
+	mkdir -p $tests
+	rc=0
+	"$python" -m pytest -q -p no:cacheprovider -rs \
+		--junit-xml=$tests/results.xml "$@" || rc=$?
+	"$python" tests/summary.py $tests/results.xml || rc=1
+	return $rc
+}
+
+run_tests()
+{
+	need_python
+	need_servers
+	need shellcheck -- shellcheck
+	name=tiny
+	build
+	name=
+	build
+	build_unit
+	build_fuzz
+	run_pytest ${*:-tests}
+}

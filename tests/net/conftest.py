@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: BSD-3-Clause
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from lab import lab as make_lab  # noqa: E402
+
+
+@pytest.fixture
+def lab(tmp_path):
+    if os.geteuid():
+        pytest.skip("network namespaces need root")
+    with make_lab(tmp_path) as made:
+        yield made
