@@ -431,6 +431,7 @@ build()
 		-o "$out/lwpxeboot.debug"
 	strip -s -R .comment -R .gnu.version -o "$out/lwpxeboot" "$out/lwpxeboot.debug"
 	check_binary "$out/lwpxeboot"
+	"$out/lwpxeboot" --version >/dev/null || die "$out/lwpxeboot does not start"
 	say "$out/lwpxeboot: $(wc -c < "$out/lwpxeboot") bytes"
 }
 
@@ -450,7 +451,9 @@ usage: ./build.sh [-c NAME] [--no-install] [verb]
   (none)           build; the result is build/lwpxeboot, or with -c NAME
                    build/NAME/lwpxeboot from configs/NAME_defconfig
   demo             boot Debian's installer over the network, without Xen
-  test             run all tests
+  test             run all tests, xen's too
+  xen              boot real guests on a real Xen, in QEMU
+  fuzz [SECONDS]   run each fuzz target for so long
   size             show where the bytes of the default and tiny build go
   menuconfig       choose what is built, in .config
   defconfig NAME   start .config from configs/NAME_defconfig
@@ -484,6 +487,7 @@ verb=${1:-build}
 case $verb in
 build) build ;;
 test) run_tests "$@" ;;
+xen) run_xen ;;
 fuzz) run_fuzz "$@" ;;
 help) usage ;;
 *) die "$verb is no verb; ./build.sh help lists them" ;;

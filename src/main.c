@@ -119,6 +119,7 @@ static int boot_guest(struct run *run, ms_t deadline, struct text *why)
 		return rc;
 	say_hello(run);
 	rc = parent_run(child_main, run, deadline, &run->report, why);
+	log_resume();
 	if (!rc && run->report.outcome == REPORT_LOCAL) {
 		outfile_remove(&run->out);
 		log_info("Booting from the guest's own disk with %s",

@@ -116,8 +116,26 @@ run_pytest()
 	return $rc
 }
 
+# What the host needs for tests/xen; Xen itself is unpacked, not installed.
+need_xen()
+{
+	have apt-get || return 0
+	# shellcheck disable=SC2046
+	need $(sed 's/#.*//' tests/xen/packages.txt) --
+}
+
+run_xen()
+{
+	need_python
+	need_xen
+	name=
+	build
+	run_pytest tests/xen
+}
+
 run_tests()
 {
+	need_xen
 	need_python
 	need_servers
 	need shellcheck -- shellcheck

@@ -55,12 +55,15 @@ static void write_line(struct span line)
 	(void)r;
 }
 
-enum kind { LINE, PROGRESS, ERROR };
+void log_resume(void)
+{
+	out.open_line = out.tty;
+}
 
-static void put_line(enum kind kind, const char *prefix, const char *fmt,
+static void put_line(bool stays_open, const char *prefix, const char *fmt,
 		     va_list ap) __attribute__((format(printf, 3, 0)));
 
-static void put_line(enum kind kind, const char *prefix, const char *fmt,
+static void put_line(bool stays_open, const char *prefix, const char *fmt,
 		     va_list ap)
 {
 	char raw[1024], shown[1024 + 16];
@@ -69,14 +72,13 @@ static void put_line(enum kind kind, const char *prefix, const char *fmt,
 
 	message.clip = true;
 	text_vprintf(&message, fmt, ap);
-	/* An error may follow a progress line that another process drew. */
-	if (out.open_line || (out.tty && kind == ERROR))
+	if (out.open_line)
 		text_puts(&line, "\r\033[K");
 	text_puts(&line, prefix);
 	line.cap -= 2; /* kept for the end of line */
 	put_escaped(&line, text_span(&message));
 	line.cap += 2;
-	out.open_line = kind == PROGRESS;
+	out.open_line = stays_open;
 	if (!out.open_line)
 		text_puts(&line, out.tty ? "\r\n" : "\n");
 	write_line(text_span(&line));
@@ -89,7 +91,7 @@ void log_info(const char *fmt, ...)
 	if (out.quiet)
 		return;
 	va_start(ap, fmt);
-	put_line(LINE, "", fmt, ap);
+	put_line(false, "", fmt, ap);
 	va_end(ap);
 }
 
@@ -100,7 +102,7 @@ void log_progress(const char *fmt, ...)
 	if (out.quiet || !out.tty)
 		return;
 	va_start(ap, fmt);
-	put_line(PROGRESS, "", fmt, ap);
+	put_line(true, "", fmt, ap);
 	va_end(ap);
 }
 
@@ -109,7 +111,7 @@ void log_warn(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	put_line(LINE, "warning: ", fmt, ap);
+	put_line(false, "warning: ", fmt, ap);
 	va_end(ap);
 }
 
@@ -118,6 +120,6 @@ void log_error(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	put_line(ERROR, "lwpxeboot: ", fmt, ap);
+	put_line(false, "lwpxeboot: ", fmt, ap);
 	va_end(ap);
 }

@@ -30,6 +30,9 @@ void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
  * terminal there is nothing to draw over, and nothing is written. */
 void log_progress(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* Tells that another process may have left such a line behind. */
+void log_resume(void);
+
 /* Returns true on a terminal, where log_progress() shows something. */
 bool log_is_tty(void);
 

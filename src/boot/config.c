@@ -22,7 +22,7 @@ static int use_server(struct boot *b, size_t i, struct text *why)
 	if (!s->ip)
 		rc = resolve_run(&b->loop, s->name, &b->server, why);
 	if (!rc)
-		log_info("Boot server %s, from %s; names are relative to %s",
+		log_info("Boot server %s, from %s; files below \"%s\"",
 			 IP4_SHOW(b->server), s->from, b->source.prefix);
 	return rc;
 }

@@ -3,7 +3,8 @@
 
 #include "base/err.h"
 
-#define PROGRESS_MS 200
+/* libxl's log keeps every redrawn line, so not too often. */
+#define PROGRESS_MS 500
 
 static const struct scheme *find_scheme(const struct url *u, struct text *why)
 {

@@ -107,6 +107,7 @@ def test_guest_runs_and_powers_off(guest: dom0.Guest) -> None:
     """xl ends well because the guest came to the last line of its init."""
     assert guest.said().get("end") == "yes"
     assert guest.status == "0"
+    assert "@end=yes" in guest.xl, "xl create -c did not show the console"
 
 
 def test_kernel_is_the_served_one(guest: dom0.Guest) -> None:
@@ -147,9 +148,13 @@ def test_pv_every_initrd_arrives(report: dom0.Report) -> None:
 
 
 def test_pvh_ipappend(report: dom0.Report) -> None:
-    """IPAPPEND 2 puts the guest's MAC address on its command line."""
-    cmdline = tell(report, "pvh").said().get("cmdline", "")
-    assert "BOOTIF=01-00-16-3e-4c-5b-6a" in cmdline.split()
+    """IPAPPEND puts the guest's MAC address and UUID on its command line.
+
+    The UUID is xl.cfg's, and comes from xenstore: libxl passes none.
+    """
+    words = tell(report, "pvh").said().get("cmdline", "").split()
+    assert "BOOTIF=01-00-16-3e-4c-5b-6a" in words
+    assert "SYSUUID=6d1b5b1e-2f0c-4a55-9c3a-0f5e7d8c9b1a" in words
 
 
 def test_unserved_guest_is_refused(report: dom0.Report) -> None:

@@ -1,0 +1,348 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A TFTP server that does what a test tells it, and guests that boot from it.
+
+Each guest has a tree of its own, so that no test sees another's files.  A file
+is its bytes, an ERROR packet, or a script: a function that gets the Transfer
+and plays the server's part by hand, on sockets inside the server's namespace.
+What fails in a script fails the test.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import struct
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable, Iterator, Union
+
+from lab import SERVER, Lab, Namespace, lab, libc
+from libxl import Bootloader, Outcome
+
+RRQ, DATA, ACK, ERROR, OACK = 1, 3, 4, 5, 6
+CLONE_NEWNET = 0x40000000
+BLKSIZE_ASKED = 1468
+
+
+def packet(opcode: int, number: int, rest: bytes = b"") -> bytes:
+    return struct.pack("!HH", opcode, number & 0xffff) + rest
+
+
+def data(block: int, content: bytes) -> bytes:
+    return packet(DATA, block, content)
+
+
+def ack(block: int) -> bytes:
+    return packet(ACK, block)
+
+
+def error(code: int, message: bytes = b"no") -> bytes:
+    return packet(ERROR, code, message + b"\0")
+
+
+def oack(**options: object) -> bytes:
+    strings = [str(word) for option in options.items() for word in option]
+    return struct.pack("!H", OACK) + "".join(s + "\0" for s in strings).encode()
+
+
+def open_socket(namespace: Namespace, address: str, port: int = 0) -> socket.socket:
+    """Opens a UDP socket inside the namespace, where it stays.
+
+    A thread of its own enters: setns() moves nothing else.
+    """
+    opened: list[socket.socket] = []
+
+    def enter_and_open() -> None:
+        fd = os.open(f"/proc/{namespace.pid}/ns/net", os.O_RDONLY)
+        entered = libc.setns(fd, CLONE_NEWNET)
+        os.close(fd)
+        if entered == 0:
+            opened.append(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+
+    thread = threading.Thread(target=enter_and_open)
+    thread.start()
+    thread.join()
+    opened[0].bind((address, port))
+    return opened[0]
+
+
+@dataclass
+class Request:
+    """One RRQ, a repeated one too."""
+
+    time: float
+    peer: tuple[str, int]
+    name: str
+    mode: str
+    options: dict[str, str]
+    attempt: int = 1   # which of the requests of one client port it is
+
+    @staticmethod
+    def parse(raw: bytes, peer: tuple[str, int]) -> Request:
+        assert raw[:2] == struct.pack("!H", RRQ) and raw[-1:] == b"\0", raw
+        name, mode, *rest = raw[2:-1].decode("latin-1").split("\0")
+        assert len(rest) % 2 == 0, raw
+        return Request(time.monotonic(), peer, name, mode,
+                       dict(zip(rest[::2], rest[1::2])))
+
+
+class Transfer:
+    """The server's side of one transfer, from a port of its own."""
+
+    def __init__(self, server: Tftpd, request: Request) -> None:
+        self.server = server
+        self.request = request
+        self.peer = request.peer
+        self.sockets: list[socket.socket] = []
+        self.socket = self.open()
+
+    @property
+    def attempt(self) -> int:
+        return self.request.attempt
+
+    def open(self, address: str = SERVER) -> socket.socket:
+        """Opens another port, which ends with the transfer."""
+        self.sockets.append(open_socket(self.server.namespace, address))
+        return self.sockets[-1]
+
+    def send(self, raw: bytes, sock: socket.socket | None = None) -> None:
+        (sock or self.socket).sendto(raw, self.peer)
+
+    def receive(self, seconds: float = 10,
+                sock: socket.socket | None = None) -> bytes | None:
+        """Returns the client's next packet; None if there is none in time."""
+        sock = sock or self.socket
+        sock.settimeout(seconds)
+        try:
+            raw, peer = sock.recvfrom(2048)
+        except socket.timeout:
+            return None
+        assert peer == self.peer, "the client changed its port"
+        return raw
+
+    def expect(self, wanted: bytes, sock: socket.socket | None = None) -> None:
+        """The client's next packet begins with these bytes."""
+        raw = self.receive(sock=sock)
+        assert raw is not None and raw.startswith(wanted), (raw, wanted)
+
+    def expect_error(self, code: int, sock: socket.socket | None = None) -> None:
+        self.expect(packet(ERROR, code), sock)
+
+    def expect_silence(self, seconds: float = 0.5,
+                       sock: socket.socket | None = None) -> None:
+        raw = self.receive(seconds, sock)
+        assert raw is None, raw
+
+    def wait_for(self, wanted: bytes) -> None:
+        """Skips what else comes before: repeated ACKs."""
+        while (raw := self.receive()) != wanted:
+            assert raw is not None, f"no {wanted!r} came"
+
+    def put(self, raw: bytes, wanted: bytes) -> None:
+        """Sends until it is answered as wanted, like a server with a timer."""
+        for _ in range(8):
+            self.send(raw)
+            deadline = time.monotonic() + 1
+            while (left := deadline - time.monotonic()) > 0:
+                answer = self.receive(left)
+                if answer == wanted:
+                    return
+                assert answer is None or answer[:2] == wanted[:2], answer
+        raise AssertionError(f"{raw[:4]!r} was never acknowledged")
+
+    def offer(self, **options: object) -> None:
+        self.put(oack(**options), ack(0))
+
+    def put_blocks(self, content: bytes, blksize: int, first: int = 1,
+                   last: int | None = None) -> None:
+        """Sends blocks in lock step, all from `first` on unless told."""
+        end = len(content) // blksize + 1 if last is None else last
+        for block in range(first, end + 1):
+            at = (block - 1) * blksize
+            self.put(data(block, content[at:at + blksize]), ack(block))
+
+    def serve(self, content: bytes) -> None:
+        """Does all of it as a good server would."""
+        options = self.request.options
+        if not options:
+            self.put_blocks(content, 512)
+            return
+        blksize = min(int(options["blksize"]), BLKSIZE_ASKED)
+        self.offer(blksize=blksize, tsize=len(content))
+        self.put_blocks(content, blksize)
+
+    def close(self) -> None:
+        for sock in self.sockets:
+            sock.close()
+
+
+Script = Callable[[Transfer], None]
+File = Union[bytes, Script]
+
+
+def refusal(code: int, message: bytes = b"no") -> Script:
+    """A file that is answered with an error."""
+    return lambda transfer: transfer.send(error(code, message))
+
+
+def silence(transfer: Transfer) -> None:
+    """A file about which the server says nothing."""
+
+
+class Tree:
+    """What one client may ask for, and what it asked for."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, File] = {}
+        self.requests: list[Request] = []
+        self.threads: list[threading.Thread] = []
+        self.failures: list[BaseException] = []
+
+    @property
+    def names(self) -> list[str]:
+        """The names asked for, in order, repeated requests left out."""
+        return [r.name for r in self.requests if r.attempt == 1]
+
+    def note(self, request: Request) -> None:
+        request.attempt += sum(r.peer == request.peer for r in self.requests)
+        self.requests.append(request)
+
+    def run(self, transfer: Transfer) -> None:
+        script = self.files.get(transfer.request.name, refusal(1, b"not here"))
+        try:
+            if isinstance(script, bytes):
+                transfer.serve(script)
+            else:
+                script(transfer)
+        except BaseException as failure:  # for the test's own thread
+            self.failures.append(failure)
+        finally:
+            transfer.close()
+
+    def check(self) -> None:
+        """Waits for the scripts and raises what went wrong in them."""
+        for thread in self.threads:
+            thread.join(30)
+        for failure in self.failures:
+            raise failure
+
+
+class Tftpd:
+    """Listens; every request, a repeated one too, gets a thread."""
+
+    def __init__(self, namespace: Namespace, address: str = SERVER,
+                 port: int = 69, trees: dict[str, Tree] | None = None) -> None:
+        self.namespace = namespace
+        self.trees = {} if trees is None else trees
+        self.socket = open_socket(namespace, address, port)
+        self.thread = threading.Thread(target=self.listen, daemon=True)
+        self.thread.start()
+
+    def listen(self) -> None:
+        while True:
+            raw, peer = self.socket.recvfrom(2048)
+            if not raw:  # from close()
+                return
+            tree = self.trees[peer[0]]
+            try:
+                request = Request.parse(raw, peer)
+            except Exception as failure:
+                tree.failures.append(failure)
+                continue
+            tree.note(request)
+            thread = threading.Thread(
+                target=tree.run, args=(Transfer(self, request),), daemon=True)
+            tree.threads.append(thread)
+            thread.start()
+
+    def close(self) -> None:
+        self.socket.sendto(b"", self.socket.getsockname())
+        self.thread.join()
+        self.socket.close()
+
+
+class Guest(Tree):
+    """A guest, its addresses and its tree."""
+
+    def __init__(self, site: Site, number: int) -> None:
+        super().__init__()
+        self.site = site
+        self.number = number
+        self.mac = f"00:16:3e:00:00:{number:02x}"
+        self.ip = f"10.9.0.{number}"
+        self.bootloader: Bootloader | None = None
+
+    @property
+    def config(self) -> str:
+        """The name of the configuration for this guest alone."""
+        return "pxelinux.cfg/01-" + self.mac.replace(":", "-")
+
+    def start(self, *args: str, **keywords) -> Guest:
+        self.bootloader = Bootloader(
+            self.site.lab, f"--vif=mac={self.mac},bridge=xenbr0", *args,
+            domid=self.number, **keywords)
+        return self
+
+    def finish(self) -> Outcome:
+        outcome = self.bootloader.finish()
+        self.bootloader = None
+        self.check()
+        assert outcome.left == []
+        return outcome
+
+    def boot(self, *args: str, **keywords) -> Outcome:
+        return self.start(*args, **keywords).finish()
+
+
+class Site:
+    """A lab whose DHCP is dnsmasq's and whose TFTP is scripted."""
+
+    def __init__(self, made: Lab, *options: str) -> None:
+        self.lab = made
+        self.guests: list[Guest] = []
+        self.trees: dict[str, Tree] = {}
+        hosts = made.directory / "hosts"
+        hosts.write_text("".join(f"00:16:3e:00:00:{n:02x},10.9.0.{n}\n"
+                                 for n in range(10, 251)))
+        if not any(o.startswith("--dhcp-boot") for o in options):
+            options = ("--dhcp-boot=pxelinux.0", *options)
+        made.dnsmasq(None, f"--dhcp-hostsfile={hosts}", *options)
+        self.servers = [Tftpd(made.server, trees=self.trees)]
+
+    def guest(self, **files: File) -> Guest:
+        guest = Guest(self, 10 + len(self.guests))
+        guest.files.update(files)
+        self.guests.append(guest)
+        self.trees[guest.ip] = guest
+        return guest
+
+    def listen(self, address: str = SERVER, port: int = 69) -> None:
+        """Serves the same trees at another address or port."""
+        self.servers.append(Tftpd(self.lab.server, address, port, self.trees))
+
+    def fetch(self, script: File, *args: str, **keywords) -> tuple[Guest, Outcome]:
+        """Boots a guest whose kernel is this file, and nothing else."""
+        guest = self.guest(kernel=script)
+        return guest, guest.boot(*args, kernel="kernel", **keywords)
+
+    def close(self) -> None:
+        for guest in self.guests:
+            if guest.bootloader:
+                guest.bootloader.process.kill()
+                guest.bootloader.process.wait()
+                os.close(guest.bootloader.master)
+        for server in self.servers:
+            server.close()
+
+
+@contextlib.contextmanager
+def site(directory: Path, *options: str) -> Iterator[Site]:
+    with lab(directory) as made:
+        opened = Site(made, *options)
+        try:
+            yield opened
+        finally:
+            opened.close()
