@@ -19,7 +19,7 @@
 #define MEM_ALIGNMENT 8
 #define MEM_SIZE 16384           /* frames being sent; each is at most 1.5 kB */
 #define MEMP_NUM_PBUF 8          /* the frame being received, and copies */
-#define PBUF_POOL_SIZE 4         /* ARP replies and echo replies */
+#define PBUF_POOL_SIZE 4         /* lwIP's own copies */
 #define MEMP_NUM_UDP_PCB 6       /* DHCP, DNS, a transfer, one that lingers */
 #define MEMP_NUM_SYS_TIMEOUT (LWIP_NUM_SYS_TIMEOUT_INTERNAL + 2)
 
@@ -27,7 +27,7 @@
 #define LWIP_IPV4 1
 #define LWIP_IPV6 0
 #define LWIP_ARP 1
-#define LWIP_ICMP 1              /* an admin may ping the address */
+#define LWIP_ICMP 0              /* nobody needs to ping a guest to be */
 #define LWIP_IGMP 0
 #define LWIP_UDP 1
 #define LWIP_TCP 0

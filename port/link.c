@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "base/oserror.h"
 
 /* Returns why this kind of link would not work there, or NULL. */
 static const char *objection(const struct link_ops *ops,
@@ -35,7 +36,7 @@ static int find_bridge(struct link *l, struct rtnl_link *at, struct text *why)
 			    "in the vif", l->bridge);
 	else if (r < 0)
 		text_printf(why, "the interface %s cannot be looked up: %s",
-			    l->bridge, strerror(-r));
+			    l->bridge, OSERROR_SHOW(-r));
 	else if (!at->up)
 		text_printf(why, "the interface %s is down; set it up: "
 			    "ip link set %s up", l->bridge, l->bridge);

@@ -6,11 +6,11 @@
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <linux/virtio_net.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
 #include "base/err.h"
+#include "base/oserror.h"
 #include "port/link_filter.h"
 
 /* A packet socket on the bridge device itself: needs no port, so it works at
@@ -35,7 +35,7 @@ static int fail(struct text *why, const char *what)
 			    "lwpxeboot as root", what);
 		return -E_PRIVILEGE;
 	}
-	text_printf(why, "%s failed: %s", what, strerror(e));
+	text_printf(why, "%s failed: %s", what, OSERROR_SHOW(e));
 	return -E_LINK;
 }
 

@@ -6,12 +6,12 @@
 #include <linux/if_tun.h>
 #include <linux/virtio_net.h>
 #include <net/if.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/oserror.h"
 #include "port/link_filter.h"
 
 /* A TAP that is a port of the bridge, as the guest's own vif will be.  The
@@ -27,7 +27,7 @@ static int fail(struct text *why, int rc, const char *what)
 			    "lwpxeboot as root", what);
 		return -E_PRIVILEGE;
 	}
-	text_printf(why, "%s failed: %s", what, strerror(e));
+	text_printf(why, "%s failed: %s", what, OSERROR_SHOW(e));
 	return rc;
 }
 

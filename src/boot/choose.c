@@ -40,7 +40,7 @@ static int no_entry(struct decision *d)
  * and with or without the extension that PXELINUX would find by trying. */
 static bool is_menu_program(struct span command)
 {
-	static const char *const names[] = {
+	static const char names[][13] = {
 		"menu.c32", "vesamenu.c32", "menu", "vesamenu",
 	};
 	struct span word, last;

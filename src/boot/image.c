@@ -17,7 +17,7 @@
 /* What PXELINUX tells from a file's extension to be no Linux kernel
  * (parse_image_type() in com32/elflink/ldlinux/ldlinux.c). */
 static const struct {
-	const char *extension, *meaning;
+	char extension[5], meaning[40];
 } foreign[] = {
 	{ ".c32", "a Syslinux module" },
 	{ ".0", "a network boot program for real machines" },

@@ -77,9 +77,10 @@ void bootcfg_finish(struct bootcfg *cfg)
 
 	for (i = 0; i < cfg->entries; i++) {
 		e = &cfg->entry[i];
-		if (e->action != ACTION_GOTO || !e->target_tag.n)
+		if (e->action != ACTION_GOTO)
 			continue;
-		e->target = find_menu(cfg, e->target_tag);
+		if (e->target_tag.n)
+			e->target = find_menu(cfg, e->target_tag);
 		if (e->target == BOOTCFG_NONE)
 			e->action = ACTION_DISABLED;
 	}

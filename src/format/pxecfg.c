@@ -3,13 +3,46 @@
 
 #include "base/err.h"
 
-/* One directive: what it does with the rest of its line, whose front blanks
- * are gone and whose end blanks are not.  A line that begins with no directive
+/* The words that a line may begin with.  A line that begins with none of them
  * is ignored, which is also the only reason why "#" starts a comment. */
-struct directive {
-	const char *name;
-	void (*take)(struct pxecfg *c, struct span rest);
+enum directive {
+	LABEL, DEFAULT, UI, APPEND, INITRD, IPAPPEND, SYSAPPEND, INCLUDE,
+	ONTIMEOUT, PROMPT, IMPLICIT, TEXT, MENU,
+	KINDS, /* from here on: KINDS + enum bootcfg_kind */
 };
+
+static const char directives[][10] = {
+	"label", "default", "ui", "append", "initrd", "ipappend", "sysappend",
+	"include", "ontimeout", "prompt", "implicit", "text", "menu",
+	"kernel", "linux", "localboot", "boot", "bss", "pxe", "fdimage",
+	"comboot", "com32", "config",
+};
+
+/* The words behind MENU. */
+enum menu_directive {
+	BEGIN, END, MENU_DEFAULT, HIDE, DISABLE, DISABLED, SEPARATOR, GOTO,
+	EXIT, QUIT, HELP, START, MENU_INCLUDE,
+};
+
+static const char menu_directives[][10] = {
+	"begin", "end", "default", "hide", "disable", "disabled", "separator",
+	"goto", "exit", "quit", "help", "start", "include",
+};
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+/* Returns which of `n` words the line begins with, `n` if none, and takes the
+ * word and the blanks around it off the line. */
+static size_t take_word(struct span *line, const char (*words)[10], size_t n)
+{
+	struct span word;
+	size_t i = 0;
+
+	span_get_word(line, &word);
+	while (i < n && !span_eq_nocase(word, span_of(words[i])))
+		i++;
+	return i;
+}
 
 /* Returns the file that is being read. */
 static struct pxecfg_file *top(struct pxecfg *c)
@@ -74,12 +107,7 @@ static void open_label(struct pxecfg *c, struct span label)
 		.file = top(c)->name,
 		.line = top(c)->line,
 	};
-}
-
-static void take_label(struct pxecfg *c, struct span rest)
-{
-	open_label(c, rest);
-	span_get_word(&rest, &c->label.kernel);
+	span_get_word(&label, &c->label.kernel);
 }
 
 static void take_default(struct pxecfg *c, struct span rest)
@@ -90,12 +118,6 @@ static void take_default(struct pxecfg *c, struct span rest)
 	c->cfg->has_command = true;
 }
 
-static void take_ui(struct pxecfg *c, struct span rest)
-{
-	c->cfg->command = rest;
-	c->cfg->has_command = c->cfg->has_ui = true;
-}
-
 static void take_append(struct pxecfg *c, struct span rest)
 {
 	if (c->in_label) {
@@ -104,44 +126,6 @@ static void take_append(struct pxecfg *c, struct span rest)
 	} else {
 		c->append = rest;
 	}
-}
-
-static void take_initrd(struct pxecfg *c, struct span rest)
-{
-	if (c->in_label)
-		c->label.initrd = rest;
-}
-
-static void take_sysappend(struct pxecfg *c, struct span rest)
-{
-	uint32_t bits = number_of(rest, 0);
-
-	if (c->in_label)
-		c->label.sysappend = bits;
-	else
-		c->cfg->sysappend = bits;
-}
-
-static void take_ontimeout(struct pxecfg *c, struct span rest)
-{
-	c->cfg->ontimeout = rest;
-	c->cfg->menu[c->menu].ontimeout = rest;
-}
-
-static void take_prompt(struct pxecfg *c, struct span rest)
-{
-	c->cfg->prompt = number_of(rest, 10);
-}
-
-static void take_implicit(struct pxecfg *c, struct span rest)
-{
-	c->cfg->implicit = number_of(rest, 10);
-}
-
-static void take_text(struct pxecfg *c, struct span rest)
-{
-	(void)rest;
-	top(c)->in_text = true;
 }
 
 /* Asks for a file; pxecfg_read() hands the name out before the next line. */
@@ -165,29 +149,21 @@ static void begin_menu(struct pxecfg *c, struct span tag)
 }
 
 /* A stray END is harmless: Cobbler writes one. */
-static void end_menu(struct pxecfg *c, struct span rest)
+static void end_menu(struct pxecfg *c)
 {
-	(void)rest;
 	close_label(c);
 	if (c->cfg->menu[c->menu].parent != BOOTCFG_NONE)
 		c->menu = c->cfg->menu[c->menu].parent;
 }
 
-static void menu_default(struct pxecfg *c, struct span rest)
+static void set_menu_default(struct pxecfg *c)
 {
 	const struct bootcfg_menu *m = &c->cfg->menu[c->menu];
 
-	(void)rest;
 	if (c->in_label)
 		c->label.menu_default = true;
 	else if (m->parent != BOOTCFG_NONE)
 		c->cfg->menu[m->parent].default_entry = m->parent_entry;
-}
-
-static void menu_hide(struct pxecfg *c, struct span rest)
-{
-	(void)rest;
-	c->label.menu = BOOTCFG_NONE;
 }
 
 /* A disabled label stays so, whatever else is said about it. */
@@ -197,111 +173,127 @@ static void set_action(struct pxecfg *c, enum bootcfg_action action)
 		c->label.action = action;
 }
 
-static void menu_disable(struct pxecfg *c, struct span rest)
+static void set_goto(struct pxecfg *c, struct span tag, uint16_t target)
 {
-	(void)rest;
-	set_action(c, ACTION_DISABLED);
+	set_action(c, ACTION_GOTO);
+	c->label.target = target;
+	c->label.target_tag = tag;
 }
 
-static void menu_separator(struct pxecfg *c, struct span rest)
+static void take_separator(struct pxecfg *c)
 {
-	(void)rest;
 	open_label(c, (struct span){ 0 });
 	set_action(c, ACTION_DISABLED);
 	close_label(c);
 }
 
-static void menu_other(struct pxecfg *c, struct span rest)
-{
-	(void)rest;
-	set_action(c, ACTION_OTHER);
-}
-
-static void menu_goto(struct pxecfg *c, struct span rest)
-{
-	set_action(c, ACTION_GOTO);
-	c->label.target = BOOTCFG_NONE;
-	c->label.target_tag = rest;
-}
-
-static void menu_exit(struct pxecfg *c, struct span rest)
-{
-	if (c->cfg->menu[c->menu].parent == BOOTCFG_NONE)
-		return;
-	menu_goto(c, rest);
-	if (!rest.n)
-		c->label.target = c->cfg->menu[c->menu].parent;
-}
-
-static void menu_start(struct pxecfg *c, struct span rest)
-{
-	(void)rest;
-	c->cfg->start_menu = c->menu;
-}
-
-static const struct directive menu_directives[] = {
-	{ "begin", begin_menu }, { "end", end_menu },
-	{ "default", menu_default }, { "hide", menu_hide },
-	{ "disable", menu_disable }, { "disabled", menu_disable },
-	{ "separator", menu_separator }, { "goto", menu_goto },
-	{ "exit", menu_exit }, { "quit", menu_other }, { "help", menu_other },
-	{ "start", menu_start }, { "include", take_include },
-	{ NULL, NULL },
-};
-
-static void take_menu(struct pxecfg *c, struct span rest);
-
-static const struct directive directives[] = {
-	{ "label", take_label }, { "default", take_default },
-	{ "ui", take_ui }, { "append", take_append },
-	{ "initrd", take_initrd }, { "ipappend", take_sysappend },
-	{ "sysappend", take_sysappend }, { "include", take_include },
-	{ "ontimeout", take_ontimeout }, { "prompt", take_prompt },
-	{ "implicit", take_implicit }, { "text", take_text },
-	{ "menu", take_menu },
-	{ NULL, NULL },
-};
-
-/* The words that say what a label boots, by enum bootcfg_kind. */
-static const char *const kinds[] = {
-	"kernel", "linux", "localboot", "boot", "bss", "pxe", "fdimage",
-	"comboot", "com32", "config",
-};
-
-/* Runs the directive of `table` that the line begins with, if there is one. */
-static bool take_directive(struct pxecfg *c, const struct directive *table,
-			   struct span line)
-{
-	struct span word;
-
-	span_get_word(&line, &word);
-	for (; table->name; table++)
-		if (span_eq_nocase(word, span_of(table->name))) {
-			table->take(c, line);
-			return true;
-		}
-	return false;
-}
-
 static void take_menu(struct pxecfg *c, struct span rest)
 {
-	take_directive(c, menu_directives, rest);
+	uint16_t parent = c->cfg->menu[c->menu].parent;
+	size_t word = take_word(&rest, menu_directives,
+				COUNT(menu_directives));
+
+	switch ((enum menu_directive)word) {
+	case BEGIN:
+		begin_menu(c, rest);
+		break;
+	case END:
+		end_menu(c);
+		break;
+	case MENU_DEFAULT:
+		set_menu_default(c);
+		break;
+	case HIDE:
+		c->label.menu = BOOTCFG_NONE;
+		break;
+	case DISABLE:
+	case DISABLED:
+		set_action(c, ACTION_DISABLED);
+		break;
+	case SEPARATOR:
+		take_separator(c);
+		break;
+	case GOTO:
+		set_goto(c, rest, BOOTCFG_NONE);
+		break;
+	case EXIT:
+		if (parent != BOOTCFG_NONE)
+			set_goto(c, rest, parent);
+		break;
+	case QUIT:
+	case HELP:
+		set_action(c, ACTION_OTHER);
+		break;
+	case START:
+		c->cfg->start_menu = c->menu;
+		break;
+	case MENU_INCLUDE:
+		take_include(c, rest);
+		break;
+	}
 }
 
-static bool take_kind(struct pxecfg *c, struct span line)
+static void take_kind(struct pxecfg *c, enum bootcfg_kind kind,
+		      struct span rest)
 {
-	struct span word;
+	if (!c->in_label)
+		return;
+	c->label.kernel = rest;
+	c->label.kind = kind;
+}
 
-	span_get_word(&line, &word);
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
-		if (span_eq_nocase(word, span_of(kinds[i]))) {
-			if (c->in_label) {
-				c->label.kernel = line;
-				c->label.kind = (enum bootcfg_kind)i;
-			}
-			return true;
-		}
-	return false;
+/* Runs the directive that the line begins with; false if there is none. */
+static bool take_directive(struct pxecfg *c, struct span rest)
+{
+	size_t word = take_word(&rest, directives, COUNT(directives));
+
+	if (word == COUNT(directives))
+		return false;
+	switch ((enum directive)word) {
+	case LABEL:
+		open_label(c, rest);
+		break;
+	case DEFAULT:
+		take_default(c, rest);
+		break;
+	case UI:
+		c->cfg->command = rest;
+		c->cfg->has_command = c->cfg->has_ui = true;
+		break;
+	case APPEND:
+		take_append(c, rest);
+		break;
+	case INITRD:
+		c->label.initrd = rest; /* ignored if there is no label */
+		break;
+	case IPAPPEND:
+	case SYSAPPEND:
+		*(c->in_label ? &c->label.sysappend : &c->cfg->sysappend) =
+			number_of(rest, 0);
+		break;
+	case INCLUDE:
+		take_include(c, rest);
+		break;
+	case ONTIMEOUT:
+		c->cfg->ontimeout = c->cfg->menu[c->menu].ontimeout = rest;
+		break;
+	case PROMPT:
+		c->cfg->prompt = number_of(rest, 10);
+		break;
+	case IMPLICIT:
+		c->cfg->implicit = number_of(rest, 10);
+		break;
+	case TEXT:
+		top(c)->in_text = true;
+		break;
+	case MENU:
+		take_menu(c, rest);
+		break;
+	case KINDS:
+	default:
+		take_kind(c, (enum bootcfg_kind)(word - KINDS), rest);
+	}
+	return true;
 }
 
 /* Takes the next line of the file; false at its end.  A line ends at LF; CR or
@@ -347,7 +339,7 @@ static int take_line(struct pxecfg *c, struct span line, struct text *why)
 		top(c)->in_text = !span_eq_nocase(word, SPAN_LIT("endtext"));
 		return 0;
 	}
-	if (!take_directive(c, directives, line) && !take_kind(c, line))
+	if (!take_directive(c, line))
 		return 0;
 	if (n > PXECFG_LINE_MAX)
 		return too_much(c, "the line is longer than the 4095 bytes "
@@ -407,7 +399,7 @@ static int close_file(struct pxecfg *c, struct text *why)
 	int rc;
 
 	if (top(c)->ends_menu)
-		end_menu(c, (struct span){ 0 });
+		end_menu(c);
 	else if (c->depth == 1)
 		close_label(c);
 	rc = check_limits(c, why);

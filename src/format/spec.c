@@ -6,48 +6,28 @@
 #include "base/err.h"
 #include "config.h"
 
-/* What an option is; one that is not refused and has neither field nor parser
- * is accepted because others' users pass it, and means nothing here. */
+/* What an option is. */
 enum option_flags {
 	VALUE = 1,     /* takes a value */
 	TOOLSTACK = 2, /* libxl says it to any boot loader */
 	REFUSED = 4,   /* means something that cannot be done here */
 };
 
-struct option {
-	const char *name;
-	char letter;    /* short form, or 0 */
-	unsigned flags;
-	size_t field;   /* offset in struct spec of the string, or 0 */
-	int (*parse)(struct spec *spec, struct span value, struct text *why);
+/* What it does; one that does nothing is accepted since others' users pass
+ * it. */
+enum option_effect {
+	NOTHING, STRING, HELP, VERSION, QUIET, VIF, UUID, VM, RUNAS, FORMAT,
+	LINK, TIMEOUT, DHCP_TIMEOUT,
 };
 
-static int parse_help(struct spec *spec, struct span value, struct text *why)
-{
-	(void)value, (void)why;
-	spec->action = SPEC_HELP;
-	return 0;
-}
-
-static int parse_version(struct spec *spec, struct span value,
-			 struct text *why)
-{
-	(void)value, (void)why;
-	spec->action = SPEC_VERSION;
-	return 0;
-}
-
-static int parse_quiet(struct spec *spec, struct span value, struct text *why)
-{
-	(void)value, (void)why;
-	spec->quiet = true;
-	return 0;
-}
-
-static int parse_vif(struct spec *spec, struct span value, struct text *why)
-{
-	return vif_parse(value, &spec->vif, why);
-}
+/* No pointers: each would cost a relocation besides itself. */
+struct option {
+	char name[17];
+	char letter;     /* short form, or 0 */
+	uint8_t flags;
+	uint8_t effect;
+	uint16_t field;  /* of STRING: where in struct spec it goes */
+};
 
 static int parse_uuid(struct spec *spec, struct span value, struct text *why)
 {
@@ -55,14 +35,6 @@ static int parse_uuid(struct spec *spec, struct span value, struct text *why)
 		return 0;
 	text_printf(why, "\"%.*s\" is not a UUID", SPAN_ARG(value));
 	return -E_USAGE;
-}
-
-/* XAPI runs its eliloader with --vm and reads the result, one item per line,
- * from standard output (ocaml/xenopsd/lib/bootloader.ml). */
-static int parse_vm(struct spec *spec, struct span value, struct text *why)
-{
-	spec->format = SPEC_SIMPLE;
-	return parse_uuid(spec, value, why);
 }
 
 static int parse_runas(struct spec *spec, struct span value, struct text *why)
@@ -122,61 +94,49 @@ static int parse_seconds(struct span value, ms_t *ms, struct text *why)
 	return 0;
 }
 
-static int parse_timeout(struct spec *spec, struct span value,
-			 struct text *why)
-{
-	return parse_seconds(value, &spec->timeout, why);
-}
-
-static int parse_dhcp_timeout(struct spec *spec, struct span value,
-			      struct text *why)
-{
-	return parse_seconds(value, &spec->dhcp_timeout, why);
-}
-
-#define FIELD(f) offsetof(struct spec, f)
+#define TEXT_OPTION(name, flags, field) \
+	{ name, 0, VALUE | (flags), STRING, offsetof(struct spec, field) }
 
 static const struct option options[] = {
 	/* libxl's own */
-	{ "kernel", 0, VALUE | TOOLSTACK, FIELD(kernel), NULL },
-	{ "ramdisk", 0, VALUE | TOOLSTACK, FIELD(ramdisk), NULL },
-	{ "args", 0, VALUE | TOOLSTACK, FIELD(args), NULL },
-	{ "runas", 0, VALUE | TOOLSTACK, 0, parse_runas },
-	{ "quiet", 'q', TOOLSTACK, 0, parse_quiet },
-	{ "output", 0, VALUE | TOOLSTACK, FIELD(output), NULL },
-	{ "output-format", 0, VALUE | TOOLSTACK, 0, parse_format },
-	{ "output-directory", 0, VALUE | TOOLSTACK, FIELD(output_directory),
-	  NULL },
+	TEXT_OPTION("kernel", TOOLSTACK, kernel),
+	TEXT_OPTION("ramdisk", TOOLSTACK, ramdisk),
+	TEXT_OPTION("args", TOOLSTACK, args),
+	{ "runas", 0, VALUE | TOOLSTACK, RUNAS, 0 },
+	{ "quiet", 'q', TOOLSTACK, QUIET, 0 },
+	TEXT_OPTION("output", TOOLSTACK, output),
+	{ "output-format", 0, VALUE | TOOLSTACK, FORMAT, 0 },
+	TEXT_OPTION("output-directory", TOOLSTACK, output_directory),
 	/* ours */
-	{ "vif", 0, VALUE, 0, parse_vif },
-	{ "link", 0, VALUE, 0, parse_link },
-	{ "label", 0, VALUE, FIELD(label), NULL },
-	{ "uuid", 0, VALUE, 0, parse_uuid },
-	{ "local-bootloader", 0, VALUE, FIELD(local_bootloader), NULL },
-	{ "timeout", 0, VALUE, 0, parse_timeout },
-	{ "dhcp-timeout", 0, VALUE, 0, parse_dhcp_timeout },
-	{ "help", 'h', 0, 0, parse_help },
-	{ "version", 0, 0, 0, parse_version },
+	{ "vif", 0, VALUE, VIF, 0 },
+	{ "link", 0, VALUE, LINK, 0 },
+	TEXT_OPTION("label", 0, label),
+	{ "uuid", 0, VALUE, UUID, 0 },
+	TEXT_OPTION("local-bootloader", 0, local_bootloader),
+	{ "timeout", 0, VALUE, TIMEOUT, 0 },
+	{ "dhcp-timeout", 0, VALUE, DHCP_TIMEOUT, 0 },
+	{ "help", 'h', 0, HELP, 0 },
+	{ "version", 0, 0, VERSION, 0 },
 	/* pygrub's */
-	{ "entry", 0, VALUE, FIELD(label), NULL },
-	{ "interactive", 'i', 0, 0, NULL },
-	{ "debug", 0, 0, 0, NULL },
-	{ "offset", 0, VALUE, 0, NULL },
-	{ "list-entries", 'l', REFUSED, 0, NULL },
-	{ "not-really", 'n', REFUSED, 0, NULL },
-	{ "isconfig", 0, REFUSED, 0, NULL },
+	TEXT_OPTION("entry", 0, label),
+	{ "interactive", 'i', 0, NOTHING, 0 },
+	{ "debug", 0, 0, NOTHING, 0 },
+	{ "offset", 0, VALUE, NOTHING, 0 },
+	{ "list-entries", 'l', REFUSED, NOTHING, 0 },
+	{ "not-really", 'n', REFUSED, NOTHING, 0 },
+	{ "isconfig", 0, REFUSED, NOTHING, 0 },
 	/* pypxeboot's */
-	{ "interface", 0, VALUE, FIELD(interface), NULL },
-	{ "pygrub-image", 0, VALUE, FIELD(local_disk), NULL },
-	{ "verbose", 'v', 0, 0, NULL },
-	{ "udhcpc", 0, VALUE, 0, NULL },
-	{ "config-dir", 0, VALUE | REFUSED, 0, NULL },
+	TEXT_OPTION("interface", 0, interface),
+	TEXT_OPTION("pygrub-image", 0, local_disk),
+	{ "verbose", 'v', 0, NOTHING, 0 },
+	{ "udhcpc", 0, VALUE, NOTHING, 0 },
+	{ "config-dir", 0, VALUE | REFUSED, NOTHING, 0 },
 	/* eliloader's and xenpvnetboot's */
-	{ "vm", 0, VALUE, 0, parse_vm },
-	{ "logging", 0, 0, 0, NULL },
-	{ "extra_args", 0, VALUE, FIELD(args), NULL },
-	{ "default_args", 0, VALUE, 0, NULL },
-	{ "location", 0, VALUE | REFUSED, 0, NULL },
+	{ "vm", 0, VALUE, VM, 0 },
+	{ "logging", 0, 0, NOTHING, 0 },
+	TEXT_OPTION("extra_args", 0, args),
+	{ "default_args", 0, VALUE, NOTHING, 0 },
+	{ "location", 0, VALUE | REFUSED, NOTHING, 0 },
 };
 
 #define OPTIONS_N (sizeof(options) / sizeof(*options))
@@ -258,17 +218,49 @@ static int keep_toolstack(struct spec *spec, const char *arg, struct text *why)
 static int apply_option(struct spec *spec, const struct option *o,
 			const char *value, struct text *why)
 {
+	struct span s = span_of(value ? value : "");
+
 	if (o->flags & REFUSED) {
 		text_printf(why, "--%s is not supported by lwpxeboot",
 			    o->name);
 		return -E_USAGE;
 	}
-	if (o->field)
+	switch ((enum option_effect)o->effect) {
+	case NOTHING:
+		return 0;
+	case STRING:
 		*(const char **)((char *)spec + o->field) = value;
-	if (o->parse)
-		return o->parse(spec, value ? span_of(value) :
-				(struct span){ NULL, 0 }, why);
-	return 0;
+		return 0;
+	case HELP:
+		spec->action = SPEC_HELP;
+		return 0;
+	case VERSION:
+		spec->action = SPEC_VERSION;
+		return 0;
+	case QUIET:
+		spec->quiet = true;
+		return 0;
+	case VIF:
+		return vif_parse(s, &spec->vif, why);
+	case VM:
+		/* XAPI runs its eliloader with --vm and reads the result, one
+		 * item per line, from standard output. */
+		spec->format = SPEC_SIMPLE;
+		return parse_uuid(spec, s, why);
+	case UUID:
+		return parse_uuid(spec, s, why);
+	case RUNAS:
+		return parse_runas(spec, s, why);
+	case FORMAT:
+		return parse_format(spec, s, why);
+	case LINK:
+		return parse_link(spec, s, why);
+	case TIMEOUT:
+		return parse_seconds(s, &spec->timeout, why);
+	case DHCP_TIMEOUT:
+		return parse_seconds(s, &spec->dhcp_timeout, why);
+	}
+	return -E_INTERNAL;
 }
 
 /* Reads the option at argv[*at] and moves *at onto its last argument. */
@@ -314,7 +306,7 @@ static int parse_positional(struct spec *spec, const char *arg,
 	struct span s = span_of(arg);
 
 	if (arg[0] != '/' && span_find(s, SPAN_LIT("mac=")) != SIZE_MAX)
-		return parse_vif(spec, s, why);
+		return vif_parse(s, &spec->vif, why);
 	if (spec->disk) {
 		text_printf(why, "\"%s\" is one argument too many; quote each "
 			    "of xl.cfg's bootloader_args", spec->disk);

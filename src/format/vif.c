@@ -6,7 +6,7 @@
 #include "base/err.h"
 
 /* Keys that change nothing about how the guest's network is reached. */
-static const char *const ignored_keys[] = {
+static const char ignored_keys[][19] = {
 	"type", "model", "vifname", "script", "ip", "rate", "devid",
 	"gatewaydev", "netdev", "backendtype", "accel", "trusted",
 	"forwarddev", "colo_ft_forwarddev",
@@ -14,7 +14,8 @@ static const char *const ignored_keys[] = {
 
 static bool is_ignored(struct span key)
 {
-	for (size_t i = 0; i < sizeof(ignored_keys) / sizeof(*ignored_keys); i++)
+	for (size_t i = 0; i < sizeof(ignored_keys) / sizeof(*ignored_keys);
+	     i++)
 		if (span_eq(key, span_of(ignored_keys[i])))
 			return true;
 	return span_starts(key, SPAN_LIT("colo_"));

@@ -2,20 +2,20 @@
 #include "priv/jail.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <grp.h>
 #include <linux/capability.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/oserror.h"
+#include "syscalls.h"
 
 #define FIRST_FD 3
+#define OUT_OF_THE_WAY 64
 
 /* All that the program has is static: code, data and stack fit well. */
 #define ADDRESS_SPACE (64u << 20)
@@ -40,7 +40,7 @@ static bool renumber(const struct jail *j)
 	size_t i;
 
 	for (i = 0; i < j->keep_n; i++) {
-		high[i] = fcntl(*j->keep[i], F_DUPFD, 64);
+		high[i] = dup2(*j->keep[i], OUT_OF_THE_WAY + (int)i);
 		if (high[i] < 0)
 			return false;
 	}
@@ -100,22 +100,24 @@ static bool drop_user(uint32_t uid)
 	for (unsigned long cap = 0; cap <= 63; cap++)
 		if (prctl(PR_CAPBSET_DROP, cap) && errno != EINVAL)
 			return false;
-	return !setgroups(0, NULL) && !setresgid(uid, uid, uid) &&
-	       !setresuid(uid, uid, uid);
+	return !syscall(SYSCALL_SETGROUPS, 0, NULL) &&
+	       !syscall(SYSCALL_SETRESGID, uid, uid, uid) &&
+	       !syscall(SYSCALL_SETRESUID, uid, uid, uid);
 }
 
+/* setrlimit() and setresuid() of the C library look after threads, which there
+ * are none of, at the price of two kilobytes; hence prlimit() and syscall(). */
 static bool limit(int resource, uint64_t value)
 {
 	const struct rlimit r = { .rlim_cur = value, .rlim_max = value };
 
-	return !setrlimit(resource, &r);
+	return !prlimit(0, resource, &r, NULL);
 }
 
 /* poll(2) fails if it is given more descriptors than may be open, so the limit
  * is what is open, not 0: that denies new ones just as well. */
 static bool limit_resources(const struct jail *j)
 {
-	signal(SIGXFSZ, SIG_IGN); /* the write fails instead, and is reported */
 	return limit(RLIMIT_NOFILE, FIRST_FD + j->keep_n) &&
 	       limit(RLIMIT_FSIZE, j->file_size) &&
 	       limit(RLIMIT_AS, ADDRESS_SPACE) && limit(RLIMIT_CORE, 0) &&
@@ -133,7 +135,7 @@ static bool bind_to_parent(void)
 static int fail(struct text *why, const char *rung)
 {
 	text_printf(why, "the jail cannot be closed: %s: %s", rung,
-		    strerror(errno));
+		    OSERROR_SHOW(errno));
 	return -E_INTERNAL;
 }
 

@@ -2,15 +2,17 @@
 #include "priv/localboot.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/oserror.h"
 
 #define PATH_SIZE 4096
 
 /* Where distributions keep Xen's private programs. */
-static const char *const directories[] = {
+static const char directories[][24] = {
 	"/usr/lib/xen/bin", "/usr/libexec/xen/bin", "/usr/local/lib/xen/bin",
 };
 
@@ -46,6 +48,21 @@ static void try_beside(const char *exe, const char *name, char **argv)
 	try_in(directory, name, argv);
 }
 
+static void try_in_path(const char *name, char **argv)
+{
+	const char *path = getenv("PATH");
+	struct span rest = span_of(path ? path : ""), part;
+	char directory[PATH_SIZE];
+	struct text t;
+
+	while (rest.n) {
+		span_get_until(&rest, ':', &part);
+		t = TEXT(directory);
+		text_put(&t, part);
+		try_in(directory, name, argv);
+	}
+}
+
 int localboot_exec(const struct spec *spec, struct text *why)
 {
 	const char *name = spec->local_bootloader;
@@ -63,7 +80,9 @@ int localboot_exec(const struct spec *spec, struct text *why)
 	for (size_t i = 0; i < spec->toolstack_n; i++)
 		argv[n++] = (char *)(uintptr_t)spec->toolstack[i];
 	argv[n] = (char *)(uintptr_t)disk;
-	if (!strchr(name, '/')) {
+	if (strchr(name, '/')) {
+		execv(name, argv);
+	} else {
 		try_beside("/proc/self/exe", name, argv);
 		/* On Debian xl lives where pygrub does, by Xen's version. */
 		text_printf(&t, "/proc/%u/exe", (unsigned)getppid());
@@ -71,11 +90,11 @@ int localboot_exec(const struct spec *spec, struct text *why)
 		for (size_t i = 0; i < sizeof(directories) /
 		     sizeof(*directories); i++)
 			try_in(directories[i], name, argv);
+		try_in_path(name, argv);
 	}
-	execvp(name, argv);
 	text_printf(why, "the entry boots from the guest's disk, and the boot "
 		    "loader for that, %s, cannot be run: %s; install it or "
 		    "name another with --local-bootloader=", name,
-		    strerror(errno));
+		    OSERROR_SHOW(errno));
 	return -E_LOCALBOOT;
 }

@@ -3,12 +3,12 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/oserror.h"
 
 #define TRIES 20
 #define PAUSE_MS 50
@@ -63,7 +63,7 @@ int lock_take(const struct mac *mac, struct text *why)
 		return -E_BUSY;
 	}
 	text_printf(why, "the lock for the MAC address cannot be taken: %s",
-		    strerror(errno));
+		    OSERROR_SHOW(errno));
 	if (fd >= 0)
 		close(fd);
 	return -E_INTERNAL;

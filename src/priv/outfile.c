@@ -4,12 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <string.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/oserror.h"
 
 /* A toolstack of the xend kind opens its end of a FIFO when it gets to it. */
 #define FIFO_TRIES 100
@@ -32,7 +31,7 @@ static int open_result(struct outfile *o, const char *path, struct text *why)
 		return 0;
 	text_printf(why, "the result file %s cannot be opened: %s; the "
 		    "toolstack creates it before it runs us", path,
-		    strerror(errno));
+		    OSERROR_SHOW(errno));
 	return -E_OUTPUT;
 }
 
@@ -43,7 +42,7 @@ static int open_directory(struct outfile *o, const char *path,
 	if (o->directory >= 0)
 		return 0;
 	text_printf(why, "the output directory %s cannot be opened: %s; create "
-		    "it or correct --output-directory=", path, strerror(errno));
+		    "it or correct --output-directory=", path, OSERROR_SHOW(errno));
 	return -E_OUTPUT;
 }
 
@@ -65,7 +64,7 @@ static int create(struct outfile *o, const char *what, char *name, size_t cap,
 		return fd;
 	name[0] = '\0';
 	text_printf(why, "no file can be created in the output directory: %s",
-		    strerror(errno));
+		    OSERROR_SHOW(errno));
 	return errno == ENOSPC || errno == EDQUOT ? -E_SPACE : -E_OUTPUT;
 }
 
@@ -121,9 +120,9 @@ void outfile_discard(struct outfile *o)
 /* Returns the size of a file that the child filled. */
 static uint64_t size_of(int fd)
 {
-	struct stat st;
+	off_t end = lseek(fd, 0, SEEK_END);
 
-	return fstat(fd, &st) ? 0 : (uint64_t)st.st_size;
+	return end < 0 ? 0 : (uint64_t)end;
 }
 
 static int write_result(const struct outfile *o, struct span s,
@@ -138,7 +137,7 @@ static int write_result(const struct outfile *o, struct span s,
 			continue;
 		if (r < 0 && errno != EINTR) {
 			text_printf(why, "the result cannot be written: %s",
-				    strerror(errno));
+				    OSERROR_SHOW(errno));
 			return errno == ENOSPC || errno == EDQUOT ?
 			       -E_SPACE : -E_OUTPUT;
 		}

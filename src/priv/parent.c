@@ -4,15 +4,16 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/oserror.h"
 
-static sigset_t handled_signals(void)
+/* The signals that end a boot: they come through a descriptor. */
+static sigset_t ending_signals(void)
 {
 	sigset_t set;
 
@@ -23,12 +24,22 @@ static sigset_t handled_signals(void)
 	return set;
 }
 
+/* Those, and the ones that a write sends when it fails: its return value says
+ * enough, to us and to the child. */
+static sigset_t blocked_signals(void)
+{
+	sigset_t set = ending_signals();
+
+	sigaddset(&set, SIGPIPE);
+	sigaddset(&set, SIGXFSZ);
+	return set;
+}
+
 void parent_restore_signals(void)
 {
-	const sigset_t set = handled_signals();
+	const sigset_t set = blocked_signals();
 
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
-	signal(SIGPIPE, SIG_DFL);
 }
 
 /* syscalls: sendto */
@@ -49,9 +60,8 @@ static void describe_death(int status, struct text *why)
 		text_puts(why, "the jailed process made a forbidden system "
 			  "call and was killed");
 	else if (WIFSIGNALED(status))
-		text_printf(why, "the jailed process died of signal %u (%s)",
-			    (unsigned)WTERMSIG(status),
-			    strsignal(WTERMSIG(status)));
+		text_printf(why, "the jailed process died of signal %u",
+			    (unsigned)WTERMSIG(status));
 	else
 		text_puts(why, "the jailed process ended without a report");
 	text_puts(why, "; a packet from the network may have caused this, "
@@ -104,17 +114,16 @@ static int await_report(int control, int signals, ms_t deadline,
 int parent_run(void (*child)(void *arg, int *control, struct report *r),
 	       void *arg, ms_t deadline, struct report *r, struct text *why)
 {
-	const sigset_t set = handled_signals();
+	const sigset_t ending = ending_signals(), blocked = blocked_signals();
 	int pair[2], signals, status = 0, rc;
 	pid_t pid;
 
-	signal(SIGPIPE, SIG_IGN);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	signals = signalfd(-1, &set, SFD_CLOEXEC);
+	sigprocmask(SIG_BLOCK, &blocked, NULL);
+	signals = signalfd(-1, &ending, SFD_CLOEXEC);
 	if (signals < 0 ||
 	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair)) {
 		text_printf(why, "no process can be started: %s",
-			    strerror(errno));
+			    OSERROR_SHOW(errno));
 		return -E_INTERNAL;
 	}
 	pid = fork();

@@ -19,10 +19,12 @@ struct xs_header {
 
 /* Where xenstored listens, by age of the distribution; then the device that
  * leads to one in a stub domain. */
-static const char *const sockets[] = {
+static const char sockets[][27] = {
 	"/run/xenstored/socket", "/var/run/xenstored/socket",
 };
-static const char *const devices[] = { "/dev/xen/xenbus", "/proc/xen/xenbus" };
+static const char devices[][17] = {
+	"/dev/xen/xenbus", "/proc/xen/xenbus",
+};
 
 static int connect_socket(const char *path)
 {
