@@ -11,20 +11,36 @@
 static struct bootcfg cfg;
 static struct pxecfg reader;
 
+/* Appends the place that relative names are below, as people write it. */
+static void put_place(struct text *t, const struct boot *b)
+{
+	struct span prefix = span_of(b->source.prefix), colons;
+
+	if (span_starts(prefix, SPAN_LIT("::"))) {
+		span_get(&prefix, 2, &colons);
+		text_printf(t, "tftp://%s/", IP4_SHOW(b->server));
+	}
+	text_put(t, prefix);
+}
+
 /* Makes server number `i` of the lease the boot server, if it has an address.
  * Returns 0, -E_RESOLVE with the reason in `why`, or -E_INTERRUPTED. */
 static int use_server(struct boot *b, size_t i, struct text *why)
 {
 	const struct bootserver *s = &b->source.server[i];
+	char place[DHCPMSG_STRING + 32];
+	struct text t = TEXT(place);
 	int rc = 0;
 
 	b->server = s->ip;
 	if (!s->ip)
 		rc = resolve_run(&b->loop, s->name, &b->server, why);
-	if (!rc)
-		log_info("Boot server %s, from %s; files below \"%s\"",
-			 IP4_SHOW(b->server), s->from, b->source.prefix);
-	return rc;
+	if (rc)
+		return rc;
+	put_place(&t, b);
+	log_info("Boot server %s, from %s; files below %s",
+		 IP4_SHOW(b->server), s->from, place);
+	return 0;
 }
 
 int config_take_server(struct boot *b)
@@ -103,11 +119,13 @@ static int find(struct boot *b)
 		if (i + 1 < b->source.servers)
 			log_warn("%s; trying the next server", reason);
 	}
-	if (rc == -E_NOT_FOUND)
-		return boot_fail(-E_NO_CONFIG, "%s has none of the names "
-				 "tried above; put a PXELINUX configuration "
-				 "there, below %s", IP4_SHOW(b->server),
-				 b->source.prefix);
+	if (rc == -E_NOT_FOUND) {
+		text_reset(&why);
+		put_place(&why, b);
+		return boot_fail(-E_NO_CONFIG, "none of the names tried above "
+				 "is there; put a PXELINUX configuration "
+				 "below %s", reason);
+	}
 	if (rc)
 		return boot_fail(rc, "no configuration from %s: %s; %s",
 				 IP4_SHOW(b->server), reason,
