@@ -4,13 +4,18 @@
 # The verbs of build.sh that test: demo, test, xen, bench, fuzz, sourced by it.
 # Sanitizers need glibc, so what is tested in pieces is built natively; what is
 # tested as a whole is the musl binary itself.
+#
+# Lists are words in one variable; what is not assigned here is build.sh's.
+# shellcheck disable=SC2086,SC2046,SC2034,SC2154
 
 python=/usr/bin/python3
 sanitize="-g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all"
 tests=build/tests
 
+# Tests are of the committed configurations, whatever .config says.
 need_python()
 {
+	dot_config=/dev/null
 	need python3 python3-pytest iproute2 -- python3 py3-pytest iproute2
 }
 
@@ -52,7 +57,6 @@ build_unit()
 	need gcc libc6-dev libcmocka-dev -- gcc musl-dev cmocka-dev
 	compile="gcc -std=c11 -D_GNU_SOURCE $warnings $sanitize -Ibuild -Isrc -Itests \
 -fsanitize=address,undefined"
-	# shellcheck disable=SC2046
 	compile_objects $tests/unit/obj "$compile" $(pure_files)
 	for file in tests/unit/test_*.c; do
 		echo "$compile $file $tests/unit/obj/*.o -lcmocka -o $tests/unit/$(basename "$file" .c)"
@@ -72,14 +76,17 @@ fuzz_commands()
 	sed -f "$canary" "$file" > "$changed"
 	! cmp -s "$file" "$changed" || die "$canary changes nothing in $file"
 	echo "$compile tests/fuzz/fuzz_$1.c $tests/fuzz/obj/*.o -o $tests/fuzz/fuzz_$1"
-	others=$(ls $tests/fuzz/obj/*.o | grep -v "/$(echo "$file" | tr / _).o$")
-	echo "$compile tests/fuzz/fuzz_$1.c $changed" $others "-o $tests/fuzz/canary_$1"
+	replaced=$tests/fuzz/obj/$(echo "$file" | tr / _).o
+	others=''
+	for object in "$tests"/fuzz/obj/*.o; do
+		[ "$object" = "$replaced" ] || others="$others $object"
+	done
+	echo "$compile tests/fuzz/fuzz_$1.c $changed $others -o $tests/fuzz/canary_$1"
 }
 
 build_fuzz()
 {
 	need_clang
-	# shellcheck disable=SC2046
 	compile_objects $tests/fuzz/obj "clang -std=c11 -D_GNU_SOURCE $sanitize \
 -Ibuild -Isrc -fsanitize=fuzzer-no-link,address,undefined" $(pure_files)
 	for file in tests/fuzz/fuzz_*.c; do
@@ -95,7 +102,7 @@ run_fuzz()
 	name=
 	build
 	build_fuzz
-	for file in $tests/fuzz/fuzz_*; do
+	for file in "$tests"/fuzz/fuzz_*; do
 		target=${file##*/fuzz_}
 		mkdir -p "$cache/corpus/$target"
 		echo "$file -max_total_time=${1:-60} -timeout=5 $cache/corpus/$target tests/fuzz/corpus/$target >$file.log 2>&1 || { tail -30 $file.log; exit 255; }"
@@ -116,11 +123,28 @@ run_pytest()
 	return $rc
 }
 
+run_demo()
+{
+	need_python
+	need_servers
+	name=
+	build
+	"$python" tests/net/demo.py
+}
+
+run_bench()
+{
+	need_python
+	need_servers
+	name=
+	build
+	"$python" tests/bench/bench.py
+}
+
 # What the host needs for tests/xen; Xen itself is unpacked, not installed.
 need_xen()
 {
 	have apt-get || return 0
-	# shellcheck disable=SC2046
 	need $(sed 's/#.*//' tests/xen/packages.txt) --
 }
 
@@ -145,5 +169,6 @@ run_tests()
 	build
 	build_unit
 	build_fuzz
-	run_pytest ${*:-tests}
+	[ $# -gt 0 ] || set -- tests
+	run_pytest "$@"
 }
