@@ -278,28 +278,20 @@ write_tables_c()
 	for link in tap packet; do
 		symbol=LINK_$(echo $link | tr '[:lower:]' '[:upper:]')
 		[ "$(value_of $symbol)" = y ] || continue
-		echo "extern const struct link_ops link_$link;"
 		rows="$rows &link_$link,"
 	done
 	[ "$rows" ] || die "$config has no link; set LWPXE_LINK_TAP or LWPXE_LINK_PACKET"
 	echo "const struct link_ops *const links[] = {$rows NULL };"
 	rows=
 	if [ "$(value_of TFTP)" = y ]; then
-		echo "extern const struct scheme scheme_tftp;"
-		rows=" &scheme_tftp,"
+		rows=' &scheme_tftp,'
 	else
-		write_missing_scheme tftp 'is not built in (LWPXE_TFTP)'
+		rows=" &(const struct scheme){ .name = \"tftp\", .missing = \"is not built in (LWPXE_TFTP)\" },"
 	fi
 	for scheme in http https ftp nfs; do
-		write_missing_scheme $scheme 'is not supported'
+		rows="$rows &(const struct scheme){ .name = \"$scheme\", .missing = \"is not supported\" },"
 	done
 	echo "const struct scheme *const schemes[] = {$rows NULL };"
-}
-
-write_missing_scheme()
-{
-	echo "static const struct scheme scheme_$1 = { .name = \"$1\", .missing = \"$2\" };"
-	rows="$rows &scheme_$1,"
 }
 
 # Writes seccomp.h: the calls that the "syscalls:" comments of the built files

@@ -65,8 +65,7 @@ static int tap_open(struct link *l, const struct rtnl_link *at,
 	    ioctl(l->fd, TUNSETOFFLOAD, TUN_F_CSUM) < 0 ||
 	    ioctl(l->fd, TUNATTACHFILTER, &filter) < 0)
 		return fail(why, -E_LINK, "setting up a TAP");
-	r = rtnl_add_port((int)if_nametoindex(ifr.ifr_name), at->index,
-			  at->mtu);
+	r = rtnl_add_port(ifr.ifr_name, at->index, at->mtu);
 	if (!r)
 		return 0;
 	errno = -r;

@@ -21,18 +21,6 @@ struct request {
 	char attributes[128];
 };
 
-static void request_init(struct request *q, uint16_t type, int index)
-{
-	*q = (struct request){
-		.header = {
-			.nlmsg_len = NLMSG_LENGTH(sizeof(q->info)),
-			.nlmsg_type = type,
-			.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK,
-		},
-		.info = { .ifi_family = AF_UNSPEC, .ifi_index = index },
-	};
-}
-
 /* Appends an attribute and returns it, so that a nest can be closed. */
 static struct rtattr *put(struct request *q, uint16_t type, const void *value,
 			  size_t n)
@@ -47,6 +35,20 @@ static struct rtattr *put(struct request *q, uint16_t type, const void *value,
 	q->header.nlmsg_len = NLMSG_ALIGN(q->header.nlmsg_len) +
 			      (uint32_t)RTA_LENGTH(n);
 	return a;
+}
+
+/* Starts a request about the interface `name`. */
+static void request_init(struct request *q, uint16_t type, const char *name)
+{
+	*q = (struct request){
+		.header = {
+			.nlmsg_len = NLMSG_LENGTH(sizeof(q->info)),
+			.nlmsg_type = type,
+			.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK,
+		},
+		.info = { .ifi_family = AF_UNSPEC },
+	};
+	put(q, IFLA_IFNAME, name, strlen(name) + 1);
 }
 
 static void close_nest(const struct request *q, struct rtattr *nest)
@@ -112,9 +114,8 @@ int rtnl_get_link(const char *name, struct rtnl_link *link)
 	int rc;
 
 	*link = (struct rtnl_link){ .index = 0 };
-	request_init(&q, RTM_GETLINK, 0);
+	request_init(&q, RTM_GETLINK, name);
 	q.header.nlmsg_flags = NLM_F_REQUEST;
-	put(&q, IFLA_IFNAME, name, strlen(name) + 1);
 	rc = ask(&q, answer, sizeof(answer));
 	if (rc < 0)
 		return rc;
@@ -135,14 +136,14 @@ int rtnl_get_link(const char *name, struct rtnl_link *link)
 
 /* Without this the port gets a link-local address and chatters on the guest's
  * network.  A kernel without IPv6 refuses, which is as good. */
-static void silence_ipv6(int index)
+static void silence_ipv6(const char *name)
 {
 	const uint8_t none = IN6_ADDR_GEN_MODE_NONE;
 	struct rtattr *spec, *inet6;
 	struct request q;
 	char answer[256];
 
-	request_init(&q, RTM_SETLINK, index);
+	request_init(&q, RTM_SETLINK, name);
 	spec = put(&q, IFLA_AF_SPEC, NULL, 0);
 	inet6 = put(&q, AF_INET6, NULL, 0);
 	put(&q, IFLA_INET6_ADDR_GEN_MODE, &none, sizeof(none));
@@ -151,15 +152,15 @@ static void silence_ipv6(int index)
 	ask(&q, answer, sizeof(answer));
 }
 
-int rtnl_add_port(int index, int bridge, uint32_t mtu)
+int rtnl_add_port(const char *name, int bridge, uint32_t mtu)
 {
 	static const uint8_t mac[] = { 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff };
 	const uint32_t queue = TX_QUEUE_LENGTH;
 	struct request q;
 	char answer[1024];
 
-	silence_ipv6(index);
-	request_init(&q, RTM_SETLINK, index);
+	silence_ipv6(name);
+	request_init(&q, RTM_SETLINK, name);
 	q.info.ifi_flags = IFF_UP;
 	q.info.ifi_change = IFF_UP;
 	put(&q, IFLA_ADDRESS, mac, sizeof(mac));

@@ -21,11 +21,11 @@ struct rtnl_link {
  * none of that name. */
 int rtnl_get_link(const char *name, struct rtnl_link *link);
 
-/* Makes interface `index` a port of bridge `bridge` and sets it up, with the
+/* Makes interface `name` a port of bridge `bridge` and sets it up, with the
  * MAC address fe:ff:ff:ff:ff:ff that Xen's own vif scripts give to ports: as
  * the highest one there is, it never becomes the bridge's.  Also sets the MTU
  * and a transmit queue long enough for a TCP window, and keeps IPv6 silent.
  * Returns 0 or -errno. */
-int rtnl_add_port(int index, int bridge, uint32_t mtu);
+int rtnl_add_port(const char *name, int bridge, uint32_t mtu);
 
 #endif

@@ -52,6 +52,7 @@ static int get_lease(struct boot *b)
 {
 	const struct dhcp_who who = {
 		.mac = b->spec->vif.mac, .uuid = b->spec->uuid,
+		.mtu = b->link->mtu,
 		.deadline = clock_now() + b->spec->dhcp_timeout,
 	};
 	char reason[DHCPMSG_STRING + 128], mac[18];

@@ -56,9 +56,10 @@ int config_take_server(struct boot *b)
 	return rc ? boot_fail(rc, "%s; %s", reason, download_advice(rc)) : 0;
 }
 
-/* Downloads one file into the reader's room and opens it there.  An empty one
- * counts as missing: atftpd answers so for a directory. */
-static int read_file(struct boot *b, struct span name, struct text *why)
+/* Downloads one file of *n bytes into the reader's room and opens it there.  An
+ * empty one counts as missing: atftpd answers so for a directory. */
+static int read_file(struct boot *b, struct span name, size_t *n,
+		     struct text *why)
 {
 	struct text room = pxecfg_room(&reader);
 	struct sink sink = { .fd = -1, .memory = &room,
@@ -67,20 +68,22 @@ static int read_file(struct boot *b, struct span name, struct text *why)
 
 	if (!rc && !room.n)
 		rc = -E_NOT_FOUND;
+	*n = room.n;
 	return rc ? rc : pxecfg_open(&reader, name, room.n, why);
 }
 
 /* Tries one name of the search, and says how that ended. */
 static int try_name(struct boot *b, const struct text *name, struct text *why)
 {
+	size_t n;
 	int rc;
 
 	log_progress("Trying %s", name->p);
-	rc = read_file(b, text_span(name), why);
+	rc = read_file(b, text_span(name), &n, why);
 	if (rc == -E_NOT_FOUND)
 		log_info("Trying %s: not there", name->p);
 	else if (!rc)
-		log_info("Trying %s: found, %zu bytes", name->p, reader.used);
+		log_info("Trying %s: found, %zu bytes", name->p, n);
 	return rc;
 }
 
@@ -126,6 +129,8 @@ static int find(struct boot *b)
 				 "is there; put a PXELINUX configuration "
 				 "below %s", reason);
 	}
+	if (rc == -E_RESOLVE)
+		return boot_fail(rc, "%s; %s", reason, download_advice(rc));
 	if (rc)
 		return boot_fail(rc, "no configuration from %s: %s; %s",
 				 IP4_SHOW(b->server), reason,
@@ -140,6 +145,7 @@ static int read_all(struct boot *b)
 	char reason[512];
 	struct text why = TEXT(reason);
 	struct span name;
+	size_t n;
 	int rc;
 
 	for (;;) {
@@ -148,7 +154,7 @@ static int read_all(struct boot *b)
 		if (rc == PXECFG_END)
 			return 0;
 		if (rc == PXECFG_INCLUDE)
-			rc = read_file(b, name, &why);
+			rc = read_file(b, name, &n, &why);
 		if (rc == -E_NOT_FOUND)
 			log_info("INCLUDE %.*s: not there, skipped",
 				 SPAN_ARG(name));

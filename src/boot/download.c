@@ -81,6 +81,16 @@ static void progress(const struct fetch *f)
 	}
 }
 
+void download_explain(int rc, struct text *why)
+{
+	if (!rc || why->n)
+		return;
+	text_puts(why, rc == -E_TOO_BIG ? "it is too large" :
+		  rc == -E_SPACE ? "the disk is full" :
+		  rc == -E_OUTPUT ? "it cannot be written" :
+		  "the download failed");
+}
+
 int download(struct boot *b, const char *what, struct span name,
 	     struct sink *sink, struct text *why)
 {
@@ -104,6 +114,7 @@ int download(struct boot *b, const char *what, struct span name,
 		text_printf(why, "nothing on this network answers for the "
 			    "address %s (no ARP reply)", IP4_SHOW(f.server));
 	}
+	download_explain(rc, why);
 	if (rc || !what)
 		return rc;
 	text_put_size(&t, sink->n - f.base);
@@ -129,8 +140,8 @@ const char *download_advice(int rc)
 	case E_UNSUPPORTED:
 		return "use a name and a protocol that this build supports";
 	case E_TOO_BIG:
-		return "the file is larger than LWPXE_IMAGE_MIB or "
-		       "LWPXE_CONFIG_BYTES of this build allows";
+		return "the limits of this build are LWPXE_IMAGE_MIB and "
+		       "LWPXE_CONFIG_BYTES";
 	case E_SPACE:
 		return "free some space in --output-directory";
 	case E_OUTPUT:

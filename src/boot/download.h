@@ -19,6 +19,9 @@ int download_locate(struct boot *b, struct span name, struct url *url,
 int download(struct boot *b, const char *what, struct span name,
 	     struct sink *sink, struct text *why);
 
+/* Puts the reason of a failure that explains itself into an empty `why`. */
+void download_explain(int rc, struct text *why);
+
 /* Returns what an admin can do about a download that failed with `rc`. */
 const char *download_advice(int rc);
 

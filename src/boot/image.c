@@ -63,10 +63,10 @@ static int load(struct boot *b, const char *what, struct span name,
 	before = sink->n;
 	if (!rc)
 		rc = download(b, what, name, sink, &why);
+	download_explain(rc, &why);
 	if (rc)
-		return boot_fail(rc, "%s %.*s: %s%s%s", what, SPAN_ARG(name),
-				 reason, reason[0] ? "; " : "",
-				 download_advice(rc));
+		return boot_fail(rc, "%s %.*s: %s; %s", what, SPAN_ARG(name),
+				 reason, download_advice(rc));
 	if (sink->n == before)
 		return boot_fail(-E_EMPTY, "%s %.*s is empty on the server, "
 				 "or a directory; put the file there", what,

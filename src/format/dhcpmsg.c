@@ -73,7 +73,7 @@ void dhcpmsg_put(struct text *t, const struct dhcpmsg_query *q)
 	put_option(t, DHCPOPT_TYPE, (struct span){ &type, 1 });
 	text_put_u8(t, DHCPOPT_MAX_SIZE);
 	text_put_u8(t, 2);
-	text_put_be16(t, DHCPMSG_MAX);
+	text_put_be16(t, q->max_size);
 	put_option_be32(t, DHCPOPT_REQUESTED, q->requested);
 	put_option_be32(t, DHCPOPT_SERVER, q->server_id);
 	put_option(t, DHCPOPT_LIST,

@@ -12,9 +12,9 @@
 #define DHCPMSG_SERVER_PORT 67
 #define DHCPMSG_CLIENT_PORT 68
 
-/* The largest message we announce (option 57): what one 1500-byte Ethernet
- * frame carries behind IP and UDP.  Below 1464, ISC dhcpd starts to split
- * options over `file` and `sname`. */
+/* The largest message we announce: what one 1500-byte Ethernet frame carries
+ * behind IP and UDP.  Below 1464, ISC dhcpd starts to split options over `file`
+ * and `sname`. */
 #define DHCPMSG_MAX 1472
 
 /* Longest string taken from a message, with its NUL.  RFC 3396 would allow
@@ -33,6 +33,7 @@ struct dhcpmsg_query {
 	uint16_t secs;           /* since the first try, for relays */
 	struct mac mac;
 	struct uuid uuid;        /* option 97, if known */
+	uint16_t max_size;       /* option 57: bytes of an answer */
 	uint32_t requested;      /* option 50; 0 = leave out */
 	uint32_t server_id;      /* option 54; 0 = leave out */
 };

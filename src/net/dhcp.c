@@ -21,6 +21,9 @@
 
 #define OFFERS 4
 
+/* Headers in front of a message. */
+#define IP_UDP (20 + 8)
+
 static struct {
 	struct udp_pcb *pcb;
 	const struct dhcp_who *who;
@@ -149,6 +152,8 @@ static int discover(struct loop *loop)
 	dhcp.query = (struct dhcpmsg_query){
 		.type = DHCP_DISCOVER, .xid = sys_random(),
 		.mac = dhcp.who->mac, .uuid = dhcp.who->uuid,
+		.max_size = (uint16_t)(dhcp.who->mtu < DHCPMSG_MAX + IP_UDP ?
+				       dhcp.who->mtu - IP_UDP : DHCPMSG_MAX),
 	};
 	dhcp.offers = 0;
 	dhcp.has_boot_offer = false;

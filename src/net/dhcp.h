@@ -16,6 +16,7 @@
 struct dhcp_who {
 	struct mac mac;
 	struct uuid uuid;
+	uint32_t mtu;          /* of the link: answers are not reassembled */
 	ms_t deadline;
 };
 

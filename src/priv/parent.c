@@ -126,7 +126,7 @@ int parent_run(void (*child)(void *arg, int *control, struct report *r),
 			    OSERROR_SHOW(errno));
 		return -E_INTERNAL;
 	}
-	pid = fork();
+	pid = _Fork(); /* fork() without its care for threads: there are none */
 	if (pid == 0) {
 		close(pair[0]);
 		run_child(child, arg, pair[1]);
