@@ -64,6 +64,27 @@ build_unit()
 	run_commands $tests/unit/commands
 }
 
+# Builds one program per tests/sim/test_*.c: the whole child, lwIP included, over
+# a link, a clock and a wait that tests/sim puts in place of the real ones.
+build_sim()
+{
+	compile="gcc -std=c11 -D_GNU_SOURCE $sanitize -Ibuild -Isrc -I. -Ilwipopts \
+-Iport -Itests -Itests/sim -isystem $lwip/include -fsanitize=address,undefined"
+	compile_objects $tests/sim/obj "$compile $warnings" $(pure_files) \
+		port/netif.c src/net/*.c src/boot/[!c]*.c src/boot/config.c \
+		tests/sim/sim_*.c
+	rm $tests/sim/obj/src_base_clock.c.o $tests/sim/obj/src_net_resolve_none.c.o
+	lwip_objects=''
+	for file in $lwip_files; do
+		lwip_objects="$lwip_objects $lwip/$file"
+	done
+	compile_objects $tests/sim/lwip "$compile -w" $lwip_objects
+	for file in tests/sim/test_*.c; do
+		echo "$compile $warnings $file $tests/sim/obj/*.o $tests/sim/lwip/*.o -lcmocka -o $tests/sim/$(basename "$file" .c)"
+	done > $tests/sim/commands
+	run_commands $tests/sim/commands
+}
+
 # Builds the fuzz target tests/fuzz/fuzz_$1.c, and the same with a planted bug:
 # tests/fuzz/canary_$1.sed, whose first line names the file that it changes.
 fuzz_commands()

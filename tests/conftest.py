@@ -18,10 +18,10 @@ def pytest_collect_file(parent, file_path):
 
 
 class UnitFile(pytest.File):
-    """A cmocka program: build/tests/unit/test_NAME, built by build.sh."""
+    """A cmocka program, built by build.sh: build/tests/unit/test_NAME."""
 
     def collect(self):
-        program = TOP / "build/tests/unit" / self.path.stem
+        program = TOP / "build" / self.path.relative_to(TOP).with_suffix("")
         environment = dict(os.environ, CMOCKA_MESSAGE_OUTPUT="XML")
         run = subprocess.run([program], env=environment, capture_output=True,
                              text=True, timeout=600)
