@@ -54,13 +54,13 @@ netif/ethernet.c
 '
 
 # Warnings are errors in our files; lwIP's are its own business.
-cflags="-std=c11 -D_GNU_SOURCE -Os -flto=auto -fPIE -fno-strict-aliasing \
+cflags="-std=c11 -D_GNU_SOURCE -Os -flto -fPIE -fno-strict-aliasing \
 -ffunction-sections -fdata-sections -fvisibility=hidden -fno-ident \
 -fno-asynchronous-unwind-tables -fno-unwind-tables \
 -fstack-protector-strong -ftrivial-auto-var-init=zero"
 warnings="-Wall -Wextra -Wconversion -Wshadow -Wvla -Wundef -Wformat=2 \
 -Wstrict-prototypes -Wmissing-prototypes -Werror"
-ldflags="-Os -flto=auto -Wl,--gc-sections -Wl,-z,text,-z,relro,-z,now \
+ldflags="-Os -flto -flto-partition=one -Wl,--gc-sections -Wl,-z,text,-z,relro,-z,now \
 -Wl,-z,noexecstack,-z,noseparate-code -Wl,--build-id=none"
 
 cache=build/cache
@@ -510,7 +510,7 @@ size_of_builds()
 		echo "== $name: $(wc -c < "$out/lwpxeboot") bytes, stripped"
 		size "$out/lwpxeboot"
 		saved=$cflags
-		cflags=$(echo "$cflags" | sed 's/-flto=auto//')
+		cflags=$(echo "$cflags" | sed 's/-flto//')
 		commands > "$out/commands"
 		run_commands "$out/commands"
 		link_objects "$out/lwpxeboot.areas" -Wl,-Map="$out/map"
