@@ -425,6 +425,7 @@ check_binary()
 	readelf -lW "$1" | grep -q GNU_RELRO || die "$1 has no RELRO"
 	readelf -dW "$1" | grep -q 'BIND_NOW\|FLAGS.*NOW' || die "$1 is not linked with BIND_NOW"
 	readelf -lW "$1" | grep 'GNU_STACK' | grep -q 'RW ' || die "$1 has an executable stack"
+	"$1" --version >/dev/null || die "$1 does not start"
 }
 
 # Links the objects into $1, with more flags behind it.
@@ -447,9 +448,9 @@ build()
 	commands > "$out/commands"
 	run_commands "$out/commands"
 	link_objects "$out/lwpxeboot.debug"
-	strip -s -R .comment -R .gnu.version -o "$out/lwpxeboot" "$out/lwpxeboot.debug"
-	check_binary "$out/lwpxeboot"
-	"$out/lwpxeboot" --version >/dev/null || die "$out/lwpxeboot does not start"
+	strip -s -R .comment -R .gnu.version -o "$out/lwpxeboot.new" "$out/lwpxeboot.debug"
+	check_binary "$out/lwpxeboot.new"
+	mv "$out/lwpxeboot.new" "$out/lwpxeboot"
 	say "$out/lwpxeboot: $(wc -c < "$out/lwpxeboot") bytes"
 }
 
@@ -471,52 +472,6 @@ install_files()
 	cp doc/lwpxeboot.8 "$prefix/share/man/man8/lwpxeboot.8"
 	chmod 644 "$prefix/share/man/man8/lwpxeboot.8"
 	say "installed $prefix/bin/lwpxeboot and its manual page"
-}
-
-# Prints what each area has in the link map on standard input, in bytes that are
-# loaded.  A section's address and size may stand on the line behind its name.
-areas()
-{
-	awk '/^Linker script and memory map/ { on = 1 }
-	     !on { next }
-	     /^ \.[^ ]+$/ { name = $1; getline; $0 = name " " $0 }
-	     /^ ?\./ && $4 != "" && $2 != "0x0000000000000000" &&
-	     $1 !~ /^\.(bss|comment|symtab|strtab|shstrtab|debug)/ {
-		area = $4
-		sub(/.*\//, "", area)
-		if (area ~ /libc\.a|crt[1in]\.o|libgcc/) area = "libc"
-		else if (area ~ /^lwip_/) area = "lwip"
-		else if (area ~ /^src_main/) area = "src/main"
-		else if (area ~ /^src_/) { sub(/^src_/, "src/", area); sub(/_.*/, "", area) }
-		else if (area ~ /^port_/) area = "port"
-		else area = "tables"
-		printf "%s %d\n", area, hex($3)
-	     }
-	     function hex(s,   i, n) {
-		for (i = 3; i <= length(s); i++)
-			n = n * 16 + index("0123456789abcdef", substr(s, i, 1)) - 1
-		return n
-	     }' "$1" |
-		awk '{ sum[$1] += $2 } END { for (a in sum) print sum[a], a }' |
-		sort -rn
-}
-
-# Builds the default and the tiny configuration and shows their bytes; by area
-# as they are without optimisation across files, which would blur the areas.
-size_of_builds()
-{
-	for name in default tiny; do
-		build
-		echo "== $name: $(wc -c < "$out/lwpxeboot") bytes, stripped"
-		size "$out/lwpxeboot"
-		saved=$cflags
-		cflags=$(echo "$cflags" | sed 's/-flto//')
-		commands > "$out/commands"
-		run_commands "$out/commands"
-		link_objects "$out/lwpxeboot.areas" -Wl,-Map="$out/map"
-		cflags=$saved
-		areas "$out/map"
-	done
 }
 
 usage()
