@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # shellcheck shell=sh
 #
-# The verbs of build.sh that test: demo, test, xen, bench, fuzz, sourced by it.
+# The verbs of build.sh that test and measure: demo, test, xen, bench, fuzz, size;
+# sourced by it.
 # Sanitizers need glibc, so what is tested in pieces is built natively; what is
 # tested as a whole is the musl binary itself.
 #
@@ -160,6 +161,52 @@ run_bench()
 	name=
 	build
 	"$python" tests/bench/bench.py
+}
+
+# Prints what each area has in the link map on standard input, in bytes that are
+# loaded.  A section's address and size may stand on the line behind its name.
+areas()
+{
+	awk '/^Linker script and memory map/ { on = 1 }
+	     !on { next }
+	     /^ \.[^ ]+$/ { name = $1; getline; $0 = name " " $0 }
+	     /^ ?\./ && $4 != "" && $2 != "0x0000000000000000" &&
+	     $1 !~ /^\.(bss|comment|symtab|strtab|shstrtab|debug)/ {
+		area = $4
+		sub(/.*\//, "", area)
+		if (area ~ /libc\.a|crt[1in]\.o|libgcc/) area = "libc"
+		else if (area ~ /^lwip_/) area = "lwip"
+		else if (area ~ /^src_main/) area = "src/main"
+		else if (area ~ /^src_/) { sub(/^src_/, "src/", area); sub(/_.*/, "", area) }
+		else if (area ~ /^port_/) area = "port"
+		else area = "tables"
+		printf "%s %d\n", area, hex($3)
+	     }
+	     function hex(s,   i, n) {
+		for (i = 3; i <= length(s); i++)
+			n = n * 16 + index("0123456789abcdef", substr(s, i, 1)) - 1
+		return n
+	     }' "$1" |
+		awk '{ sum[$1] += $2 } END { for (a in sum) print sum[a], a }' |
+		sort -rn
+}
+
+# Builds the default and the tiny configuration and shows their bytes; by area
+# as they are without optimisation across files, which would blur the areas.
+size_of_builds()
+{
+	for name in default tiny; do
+		build
+		echo "== $name: $(wc -c < "$out/lwpxeboot") bytes, stripped"
+		size "$out/lwpxeboot"
+		saved=$cflags
+		cflags=$(echo "$cflags" | sed 's/-flto//')
+		commands > "$out/commands"
+		run_commands "$out/commands"
+		link_objects "$out/lwpxeboot.areas" -Wl,-Map="$out/map"
+		cflags=$saved
+		areas "$out/map"
+	done
 }
 
 # What the host needs for tests/xen; Xen itself is unpacked, not installed.
