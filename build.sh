@@ -26,7 +26,8 @@ y src/base/clock.c src/base/log.c src/base/oserror.c src/base/span.c
 y src/base/text.c
 y src/format/addr.c src/format/bootcfg.c src/format/bootsource.c
 y src/format/cmdline.c src/format/cpio.c src/format/dhcpmsg.c
-y src/format/dhcpopt.c src/format/pxecfg.c src/format/report.c
+y src/format/dhcpopt.c src/format/icmp.c src/format/pxecfg.c
+y src/format/report.c
 y src/format/result.c src/format/search.c src/format/spec.c src/format/url.c
 y src/format/vif.c
 y port/link.c port/link_filter.c port/netif.c port/rtnl.c port/sys.c port/wait.c

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "format/icmp.h"
 #include "lwip/etharp.h"
 #include "lwip/init.h"
 #include "lwip/ip4.h"
@@ -24,6 +25,7 @@ static struct {
 	struct link *link;
 	struct netif netif;
 	uint32_t dropped;
+	struct icmp_refusal refusal; /* the last one; {0} at first */
 	/* UDP hands each datagram on at once, so one buffer is enough. */
 	uint8_t frame[FRAME_MAX + SLACK];
 } port;
@@ -92,6 +94,17 @@ static bool is_sound(const uint8_t *f, size_t n)
 	       (type == ETHTYPE_IP && n >= IP4_MIN);
 }
 
+/* Keeps the word of an undelivered datagram; lwIP is built without ICMP. */
+static void note_refusal(size_t n)
+{
+	struct span packet = { port.frame, n }, header;
+	struct icmp_refusal r;
+
+	if (span_get(&packet, SIZEOF_ETH_HDR, &header) &&
+	    icmp_get_refusal(packet, &r))
+		port.refusal = r;
+}
+
 bool netif_poll(void)
 {
 	bool checked = false;
@@ -108,6 +121,7 @@ bool netif_poll(void)
 		port.dropped++;
 		return true;
 	}
+	note_refusal((size_t)n);
 	memset(port.frame + n, 0, SLACK);
 	p->payload = port.frame;
 	/* A sender in the same Dom0 leaves the checksum to hardware that its
@@ -131,6 +145,16 @@ bool netif_knows(uint32_t ip)
 			     netif_ip4_netmask(&port.netif)))
 		address = *netif_ip4_gw(&port.netif);
 	return etharp_find_addr(&port.netif, &address, &mac, &found) >= 0;
+}
+
+bool netif_refused(uint32_t to, uint16_t to_port, uint16_t from_port,
+		   bool *listens)
+{
+	const struct icmp_refusal *r = &port.refusal;
+
+	*listens = r->code != ICMP_PORT_UNREACHABLE;
+	return r->to == to && r->to_port == to_port &&
+	       r->from_port == from_port;
 }
 
 uint32_t netif_dropped(void)

@@ -20,6 +20,12 @@ bool netif_poll(void);
  * has answered ARP. */
 bool netif_knows(uint32_t ip);
 
+/* Returns true if word came that UDP port `to_port` of `to`, asked from our
+ * port `from_port`, cannot be reached; *listens is false if that is because
+ * nothing listens there. */
+bool netif_refused(uint32_t to, uint16_t to_port, uint16_t from_port,
+		   bool *listens);
+
 /* What was dropped before lwIP saw it. */
 uint32_t netif_dropped(void);
 

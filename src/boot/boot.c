@@ -19,6 +19,9 @@ int boot_fail(int rc, const char *fmt, ...)
 	va_start(ap, fmt);
 	text_vprintf(&t, fmt, ap);
 	va_end(ap);
+	if (netif_dropped())
+		log_info("%u frames that made no sense were dropped",
+			 netif_dropped());
 	log_error("%s", sentence);
 	return rc;
 }

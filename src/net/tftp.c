@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "base/err.h"
+#include "format/addr.h"
 #include "format/tftppkt.h"
 #include "lwip/udp.h"
 #include "net/fetch.h"
+#include "port/netif.h"
 #include "port/sys.h"
 
 /* The TFTP client: RFC 1350 with the options of RFC 2347 to 2349.
@@ -94,6 +96,12 @@ static void schedule(struct transfer *x, ms_t wait, bool repeated)
 	x->f->timer = x->sent + wait;
 }
 
+/* Returns the port that requests go to. */
+static uint16_t server_port(const struct fetch *f)
+{
+	return (uint16_t)(f->url->port ? f->url->port : TFTP_PORT);
+}
+
 static bool put_rrq(const struct transfer *x, struct text *t)
 {
 	tftp_put_rrq(t, span_of(x->f->url->path), x->plain ? 0 : x->offered);
@@ -108,8 +116,7 @@ static void send_rrq(struct transfer *x)
 
 	put_rrq(x, &t);
 	x->tries++;
-	send_packet(x->pcb, text_span(&t), &x->server,
-		    (uint16_t)(x->f->url->port ? x->f->url->port : TFTP_PORT));
+	send_packet(x->pcb, text_span(&t), &x->server, server_port(x->f));
 	schedule(x, ms_min(wait, RRQ_LONGEST_MS), x->tries > 1);
 }
 
@@ -321,13 +328,29 @@ static int tftp_start(struct fetch *f)
 	return 0;
 }
 
+static void give_up(struct transfer *x)
+{
+	uint16_t port = server_port(x->f);
+	bool listens;
+
+	if (!netif_refused(x->f->server, port, x->pcb->local_port, &listens))
+		text_printf(x->f->why, "no answer to %u TFTP requests",
+			    RRQ_TRIES);
+	else if (listens)
+		text_printf(x->f->why, "%s cannot be reached, says a router",
+			    IP4_SHOW(x->f->server));
+	else
+		text_printf(x->f->why, "nothing listens on UDP port %u of %s",
+			    port, IP4_SHOW(x->f->server));
+	fetch_finish(x->f, -E_NO_ANSWER);
+}
+
 static void tftp_tick(struct fetch *f)
 {
 	struct transfer *x = &transfer;
 
 	if (!x->tid && x->tries == RRQ_TRIES) {
-		text_printf(f->why, "no answer to %u TFTP requests", RRQ_TRIES);
-		fetch_finish(f, -E_NO_ANSWER);
+		give_up(x);
 	} else if (!x->tid) {
 		x->plain |= x->tries >= RRQ_WITH_OPTIONS;
 		send_rrq(x);
