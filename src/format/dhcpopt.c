@@ -47,43 +47,48 @@ bool dhcpopt_get(const struct dhcpopt_areas *a, enum dhcpopt code,
 	return found;
 }
 
-/* Gets an option of exactly `n` bytes into `number`, to be read as one. */
-static bool get_sized(const struct dhcpopt_areas *a, enum dhcpopt code,
-		      size_t n, struct text *number, struct span *s)
+/* Gets an option of exactly `n` bytes, 4 at most, as a big-endian number. */
+static bool get_number(const struct dhcpopt_areas *a, enum dhcpopt code,
+		       size_t n, uint32_t *v)
 {
-	dhcpopt_get(a, code, number);
-	*s = text_span(number);
-	return s->n == n && !number->overflow;
+	char buf[5];
+	struct text value = TEXT(buf);
+
+	dhcpopt_get(a, code, &value);
+	if (value.n != n || value.overflow)
+		return false;
+	*v = 0;
+	for (size_t i = 0; i < n; i++)
+		*v = *v << 8 | (uint8_t)buf[i];
+	return true;
 }
 
 bool dhcpopt_get_u8(const struct dhcpopt_areas *a, enum dhcpopt code,
 		    uint8_t *v)
 {
-	char buf[2];
-	struct text number = TEXT(buf);
-	struct span s;
+	uint32_t number;
+	bool found = get_number(a, code, 1, &number);
 
-	return get_sized(a, code, 1, &number, &s) && span_get_u8(&s, v);
+	if (found)
+		*v = (uint8_t)number;
+	return found;
 }
 
 bool dhcpopt_get_be16(const struct dhcpopt_areas *a, enum dhcpopt code,
 		      uint16_t *v)
 {
-	char buf[3];
-	struct text number = TEXT(buf);
-	struct span s;
+	uint32_t number;
+	bool found = get_number(a, code, 2, &number);
 
-	return get_sized(a, code, 2, &number, &s) && span_get_be16(&s, v);
+	if (found)
+		*v = (uint16_t)number;
+	return found;
 }
 
 bool dhcpopt_get_be32(const struct dhcpopt_areas *a, enum dhcpopt code,
 		      uint32_t *v)
 {
-	char buf[5];
-	struct text number = TEXT(buf);
-	struct span s;
-
-	return get_sized(a, code, 4, &number, &s) && span_get_be32(&s, v);
+	return get_number(a, code, 4, v);
 }
 
 uint32_t dhcpopt_get_ip4(const struct dhcpopt_areas *a, enum dhcpopt code)
