@@ -94,7 +94,7 @@ static int run_command(struct decision *d, struct span command,
 	span_get_word(&rest, &word);
 	if (i != BOOTCFG_NONE)
 		return take_entry(d, i, rest, because);
-	if (is_menu_program(command))
+	if (is_menu_program(command) && !rest.n)
 		return ask_menu(d, d->cfg->start_menu);
 	if (!word.n || !d->cfg->implicit) {
 		text_printf(d->why, "there is no label \"%.*s\", which would "
@@ -143,6 +143,15 @@ static int run_menu(struct decision *d)
 	return no_entry(d);
 }
 
+/* Returns the n-th entry that can boot, counted from 0. */
+static uint16_t nth_entry(const struct bootcfg *cfg, uint32_t n)
+{
+	for (uint16_t i = 0; i < cfg->entries; i++)
+		if (cfg->entry[i].action == ACTION_BOOT && !n--)
+			return i;
+	return BOOTCFG_NONE;
+}
+
 /* Finds what --label= asks for. */
 static int run_label(struct decision *d, struct span label)
 {
@@ -155,10 +164,9 @@ static int run_label(struct decision *d, struct span label)
 		if (span_eq(span_trim_end(d->cfg->entry[i].label), label))
 			return take_entry(d, i, (struct span){ 0 }, because);
 	i = bootcfg_find(d->cfg, label);
-	if (i == BOOTCFG_NONE && d->cfg->entries &&
-	    span_get_number(&digits, d->cfg->entries - 1u, &number) &&
+	if (i == BOOTCFG_NONE && span_get_number(&digits, UINT16_MAX, &number) &&
 	    !digits.n)
-		i = (uint16_t)number;
+		i = nth_entry(d->cfg, number);
 	if (i != BOOTCFG_NONE)
 		return take_entry(d, i, (struct span){ 0 }, because);
 	text_printf(d->why, "there is no label \"%.*s\", for which --label= "

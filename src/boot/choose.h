@@ -22,7 +22,7 @@ struct choice {
 };
 
 /* Decides.  `label`, if not NULL, is what the admin asked for: a label, its
- * first word, or the number of an entry counted from 0.  Returns 0, or
+ * first word, or the number of an entry that can boot, counted from 0.  Returns 0, or
  * -E_NO_ENTRY with a sentence in `why`. */
 int choose_entry(const struct bootcfg *cfg, const char *label,
 		 struct choice *choice, struct text *why);

@@ -89,8 +89,8 @@ static int try_name(struct boot *b, const struct text *name, struct text *why)
 
 /* Asks b->server for each name in turn.  Only "no such file" leads to the next
  * name: falling back to "default" because a server was deaf for a moment would
- * boot the wrong thing. */
-static int search(struct boot *b, struct text *why)
+ * boot the wrong thing.  *answered is set once the server has said anything. */
+static int search(struct boot *b, bool *answered, struct text *why)
 {
 	char buf[SEARCH_NAME_SIZE];
 	struct text name = TEXT(buf);
@@ -100,42 +100,61 @@ static int search(struct boot *b, struct text *why)
 	};
 	int rc = -E_NOT_FOUND;
 
-	while (rc == -E_NOT_FOUND && search_next(&s, &name))
+	*answered = false;
+	while (rc == -E_NOT_FOUND && search_next(&s, &name)) {
 		rc = try_name(b, &name, why);
+		*answered |= rc != -E_NO_ANSWER;
+	}
 	return rc;
 }
 
-/* Finds the configuration on one of the lease's servers. */
+/* Says why there is no configuration, and returns the code for that.  `deaf` is
+ * a server that did not answer and was passed over, or 0. */
+static int fail_to_find(const struct boot *b, int rc, uint32_t deaf,
+			struct text *why)
+{
+	char buf[DHCPMSG_STRING + 32];
+	struct text place = TEXT(buf);
+
+	put_place(&place, b);
+	if (rc == -E_RESOLVE)
+		return boot_fail(rc, "%s; %s", why->p, download_advice(rc));
+	if (rc != -E_NOT_FOUND)
+		return boot_fail(rc, "no configuration from %s: %s; %s",
+				 IP4_SHOW(b->server), why->p,
+				 download_advice(rc));
+	if (deaf)
+		return boot_fail(-E_NO_ANSWER, "%s, which may have the "
+				 "configuration, does not answer, and none is "
+				 "below %s; %s", IP4_SHOW(deaf), buf,
+				 download_advice(-E_NO_ANSWER));
+	return boot_fail(-E_NO_CONFIG, "none of the names tried above is "
+			 "there; put a PXELINUX configuration below %s", buf);
+}
+
+/* Finds the configuration on the first of the lease's servers that answers. */
 static int find(struct boot *b)
 {
 	char reason[512];
 	struct text why = TEXT(reason);
+	bool answered = false;
+	uint32_t deaf = 0;
 	int rc = -E_RESOLVE;
 
 	for (size_t i = 0; i < b->source.servers; i++) {
 		text_reset(&why);
 		rc = use_server(b, i, &why);
 		if (!rc)
-			rc = search(b, &why);
-		if (rc != -E_RESOLVE && rc != -E_NO_ANSWER)
+			rc = search(b, &answered, &why);
+		if (rc != -E_RESOLVE && (rc != -E_NO_ANSWER || answered))
 			break;
-		if (i + 1 < b->source.servers)
-			log_warn("%s; trying the next server", reason);
+		if (i + 1 == b->source.servers)
+			break;
+		if (rc == -E_NO_ANSWER && !deaf)
+			deaf = b->server;
+		log_warn("%s; trying the next server", reason);
 	}
-	if (rc == -E_NOT_FOUND) {
-		text_reset(&why);
-		put_place(&why, b);
-		return boot_fail(-E_NO_CONFIG, "none of the names tried above "
-				 "is there; put a PXELINUX configuration "
-				 "below %s", reason);
-	}
-	if (rc == -E_RESOLVE)
-		return boot_fail(rc, "%s; %s", reason, download_advice(rc));
-	if (rc)
-		return boot_fail(rc, "no configuration from %s: %s; %s",
-				 IP4_SHOW(b->server), reason,
-				 download_advice(rc));
-	return 0;
+	return rc ? fail_to_find(b, rc, deaf, &why) : 0;
 }
 
 /* Reads on through all INCLUDEs.  A missing one is skipped, as PXELINUX does;

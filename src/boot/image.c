@@ -28,15 +28,20 @@ static const struct {
 
 static const char *foreign_meaning(const struct choice *c)
 {
-	struct span rest = c->kernel, name;
+	struct span rest = c->kernel, name, last;
 
+	span_get_word(&rest, &name);
+	rest = name;
+	while (span_get_until(&rest, '/', &last))
+		;
+	if (span_eq_nocase(last, SPAN_LIT("memdisk")))
+		return "a loader of disk images";
 	if (c->kind == KIND_LINUX)
 		return NULL;
 	if (c->kind == KIND_CONFIG)
 		return "another configuration";
 	if (c->kind != KIND_KERNEL)
 		return "no kernel";
-	span_get_word(&rest, &name);
 	for (size_t i = 0; i < sizeof(foreign) / sizeof(*foreign); i++)
 		if (span_ends_nocase(name, span_of(foreign[i].extension)))
 			return foreign[i].meaning;

@@ -130,13 +130,14 @@ static const struct dhcpmsg *best_offer(void)
 static int send_until(struct loop *loop, const bool *done, unsigned tries)
 {
 	int rc = -E_TIMEOUT;
+	ms_t until;
 
 	for (unsigned n = 0; n < tries && rc == -E_TIMEOUT; n++) {
 		if (clock_now() >= dhcp.who->deadline)
 			break;
 		send_query();
-		rc = loop_until(loop, done, ms_min(retry_at(n),
-						   dhcp.who->deadline));
+		until = ms_min(retry_at(n), dhcp.who->deadline);
+		rc = loop_until(loop, done, &until);
 		/* Offers are there, if not the best kind: ask no more. */
 		if (rc == -E_TIMEOUT && dhcp.query.type == DHCP_DISCOVER &&
 		    dhcp.offers)
@@ -147,6 +148,7 @@ static int send_until(struct loop *loop, const bool *done, unsigned tries)
 
 static int discover(struct loop *loop)
 {
+	ms_t until;
 	int rc;
 
 	dhcp.query = (struct dhcpmsg_query){
@@ -158,9 +160,10 @@ static int discover(struct loop *loop)
 	dhcp.offers = 0;
 	dhcp.has_boot_offer = false;
 	rc = send_until(loop, &dhcp.has_boot_offer, UINT_MAX);
-	if (rc == -E_TIMEOUT && dhcp.offers)
-		rc = loop_until(loop, &dhcp.has_boot_offer,
-				clock_now() + BETTER_OFFER_MS);
+	if (rc == -E_TIMEOUT && dhcp.offers) {
+		until = clock_now() + BETTER_OFFER_MS;
+		rc = loop_until(loop, &dhcp.has_boot_offer, &until);
+	}
 	return rc == -E_TIMEOUT ? dhcp.offers ? 0 : -E_DHCP_SILENT : rc;
 }
 

@@ -32,22 +32,27 @@ void fetch_finish(struct fetch *f, int rc)
 	f->rc = rc;
 }
 
+void fetch_schedule(struct fetch *f, ms_t when)
+{
+	f->timer = when;
+	f->wake = ms_min(when, f->progress_at);
+}
+
 static int run(struct loop *loop, const struct scheme *s, struct fetch *f)
 {
-	ms_t shown = f->started;
 	int rc;
 
 	for (;;) {
-		rc = loop_until(loop, &f->done,
-				ms_min(f->timer, shown + PROGRESS_MS));
+		rc = loop_until(loop, &f->done, &f->wake);
 		if (rc != -E_TIMEOUT)
 			return rc;
 		if (clock_now() >= f->timer)
 			s->tick(f);
-		if (clock_now() >= shown + PROGRESS_MS) {
-			shown = clock_now();
+		if (clock_now() >= f->progress_at) {
+			f->progress_at = clock_now() + PROGRESS_MS;
 			f->progress(f);
 		}
+		fetch_schedule(f, f->timer);
 	}
 }
 
@@ -62,7 +67,8 @@ int fetch_run(struct loop *loop, struct fetch *f)
 	f->rc = 0;
 	f->base = f->sink->n;
 	f->started = clock_now();
-	f->timer = MS_NEVER;
+	f->progress_at = f->started + PROGRESS_MS;
+	fetch_schedule(f, MS_NEVER);
 	rc = s->start(f);
 	if (!rc)
 		rc = run(loop, s, f);

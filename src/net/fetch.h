@@ -28,6 +28,8 @@ struct fetch {
 	bool done;
 	int rc;
 	ms_t timer;            /* when the scheme wants its tick() */
+	ms_t progress_at;      /* when progress() comes next */
+	ms_t wake;             /* the earlier of the two */
 };
 
 /* A protocol.  One that is known and not built has no functions. */
@@ -35,7 +37,7 @@ struct scheme {
 	const char *name;      /* lower case, as in URLs */
 	const char *missing;   /* why it has no functions: "is not built in" */
 	int (*start)(struct fetch *f); /* 0, or negative at once */
-	void (*tick)(struct fetch *f); /* f->timer has come; sets the next */
+	void (*tick)(struct fetch *f); /* the time has come; sets the next */
 	void (*stop)(struct fetch *f); /* after it, no callback for f */
 };
 
@@ -54,6 +56,9 @@ extern const struct scheme *const schemes[];
  *   -E_INTERRUPTED the parent has gone
  *   what the sink returned. */
 int fetch_run(struct loop *loop, struct fetch *f);
+
+/* Sets when the scheme wants its tick(), from anywhere inside it. */
+void fetch_schedule(struct fetch *f, ms_t when);
 
 /* Ends the download from inside a scheme; the first call counts. */
 void fetch_finish(struct fetch *f, int rc);

@@ -46,7 +46,7 @@ static bool take_frames(const bool *done)
 	return true;
 }
 
-int loop_until(struct loop *l, const bool *done, ms_t deadline)
+int loop_until(struct loop *l, const bool *done, const ms_t *deadline)
 {
 	bool more;
 	ms_t now;
@@ -59,13 +59,13 @@ int loop_until(struct loop *l, const bool *done, ms_t deadline)
 		more = take_frames(done);
 		sys_check_timeouts();
 		now = clock_now();
-		rc = *done ? 0 : now >= deadline ? -E_TIMEOUT : 1;
+		rc = *done ? 0 : now >= *deadline ? -E_TIMEOUT : 1;
 		if (rc <= 0)
 			break;
 		if (more)
 			continue;
 		if (!wait_readable(l->link, l->parent,
-				   ms_min(deadline, next_timer(now)))) {
+				   ms_min(*deadline, next_timer(now)))) {
 			rc = -E_INTERRUPTED;
 			break;
 		}
@@ -76,8 +76,9 @@ int loop_until(struct loop *l, const bool *done, ms_t deadline)
 
 int loop_for(struct loop *l, ms_t ms)
 {
+	const ms_t deadline = clock_now() + ms;
 	const bool never = false;
-	int rc = loop_until(l, &never, clock_now() + ms);
+	int rc = loop_until(l, &never, &deadline);
 
 	return rc == -E_TIMEOUT ? 0 : rc;
 }

@@ -14,9 +14,9 @@ struct loop {
 	bool running;  /* to catch a wait inside a callback */
 };
 
-/* Runs lwIP until *done is true.  Returns 0; -E_TIMEOUT at `deadline`;
- * -E_INTERRUPTED if the parent has gone. */
-int loop_until(struct loop *l, const bool *done, ms_t deadline);
+/* Runs lwIP until *done is true.  Returns 0; -E_TIMEOUT at *deadline, which a
+ * callback may move; -E_INTERRUPTED if the parent has gone. */
+int loop_until(struct loop *l, const bool *done, const ms_t *deadline);
 
 /* Runs lwIP for `ms`, for nothing but the time.  Returns 0 or
  * -E_INTERRUPTED. */

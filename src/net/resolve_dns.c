@@ -40,6 +40,7 @@ int resolve_run(struct loop *loop, const char *host, uint32_t *ip,
 {
 	char full[DNS_MAX_NAME_LENGTH];
 	struct text name = TEXT(full);
+	ms_t deadline = clock_now() + RESOLVE_MS;
 	ip_addr_t address;
 	int rc = 0;
 	err_t e;
@@ -61,7 +62,7 @@ int resolve_run(struct loop *loop, const char *host, uint32_t *ip,
 		take_address(full, &address, NULL);
 	else if (e != ERR_INPROGRESS)
 		take_address(full, NULL, NULL);
-	rc = loop_until(loop, &dns.done, clock_now() + RESOLVE_MS);
+	rc = loop_until(loop, &dns.done, &deadline);
 	if (rc == -E_INTERRUPTED)
 		return rc;
 	if (!rc && dns.ip) {

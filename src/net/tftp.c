@@ -93,7 +93,7 @@ static void schedule(struct transfer *x, ms_t wait, bool repeated)
 {
 	x->sent = clock_now();
 	x->repeated = repeated;
-	x->f->timer = x->sent + wait;
+	fetch_schedule(x->f, x->sent + wait);
 }
 
 /* Returns the port that requests go to. */
@@ -172,8 +172,9 @@ static void take_error(struct transfer *x, const struct tftppkt *p)
 		send_rrq(x);
 		return;
 	}
-	text_printf(x->f->why, "the server says: %.*s (TFTP error %u)",
-		    SPAN_ARG(p->message), p->error);
+	x->f->why->clip = true;
+	text_printf(x->f->why, "TFTP error %u: %.*s", p->error,
+		    SPAN_ARG(p->message));
 	fetch_finish(x->f, missing && !x->blocks ? -E_NOT_FOUND :
 		     -E_SERVER);
 }
@@ -198,13 +199,16 @@ static void take_oack(struct transfer *x, const struct tftppkt *p)
 		return;
 	}
 	sample_rtt(x);
+	x->heard = clock_now();
 	acknowledge(x, false);
 }
 
-/* The last block is in; all must agree with what the server announced. */
+/* The last block is in; all must agree with what the server announced.  atftpd
+ * sends a directory as an empty file and announces the size of its entry: that
+ * is left to those who want no empty files. */
 static void complete(struct transfer *x)
 {
-	if (x->f->has_size && x->f->size != x->received) {
+	if (x->f->has_size && x->received && x->f->size != x->received) {
 		text_printf(x->f->why, "the server announced %ju bytes and "
 			    "sent %ju", (uintmax_t)x->f->size,
 			    (uintmax_t)x->received);

@@ -16,15 +16,20 @@ import struct
 import threading
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Callable, Iterator, Union
 
-from lab import SERVER, Lab, Namespace, lab, libc
+import pytest
+
+from lab import SERVER, Lab, Namespace, lab
 from libxl import Bootloader, Outcome
+from wire import inside
 
 RRQ, DATA, ACK, ERROR, OACK = 1, 3, 4, 5, 6
-CLONE_NEWNET = 0x40000000
 BLKSIZE_ASKED = 1468
+
+# Kernels and ramdisks, known by their bytes; the lengths differ modulo 4.
+FILES = {name: name.encode() * (100 + i)
+         for i, name in enumerate(("a", "b", "c", "i1", "i2", "i.3"))}
 
 
 def packet(opcode: int, number: int, rest: bytes = b"") -> bytes:
@@ -49,24 +54,10 @@ def oack(**options: object) -> bytes:
 
 
 def open_socket(namespace: Namespace, address: str, port: int = 0) -> socket.socket:
-    """Opens a UDP socket inside the namespace, where it stays.
-
-    A thread of its own enters: setns() moves nothing else.
-    """
-    opened: list[socket.socket] = []
-
-    def enter_and_open() -> None:
-        fd = os.open(f"/proc/{namespace.pid}/ns/net", os.O_RDONLY)
-        entered = libc.setns(fd, CLONE_NEWNET)
-        os.close(fd)
-        if entered == 0:
-            opened.append(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
-
-    thread = threading.Thread(target=enter_and_open)
-    thread.start()
-    thread.join()
-    opened[0].bind((address, port))
-    return opened[0]
+    """Opens a UDP socket inside the namespace."""
+    sock = inside(namespace, lambda: socket.socket(type=socket.SOCK_DGRAM))
+    sock.bind((address, port))
+    return sock
 
 
 @dataclass
@@ -78,7 +69,8 @@ class Request:
     name: str
     mode: str
     options: dict[str, str]
-    attempt: int = 1   # which of the requests of one client port it is
+    server: tuple[str, int] = ("", 0)  # where it came in
+    attempt: int = 1   # counts up when the request before was the same
 
     @staticmethod
     def parse(raw: bytes, peer: tuple[str, int]) -> Request:
@@ -87,6 +79,10 @@ class Request:
         assert len(rest) % 2 == 0, raw
         return Request(time.monotonic(), peer, name, mode,
                        dict(zip(rest[::2], rest[1::2])))
+
+
+class Refused(AssertionError):
+    """The client has ended a transfer that was to go on."""
 
 
 class Transfer:
@@ -103,9 +99,10 @@ class Transfer:
     def attempt(self) -> int:
         return self.request.attempt
 
-    def open(self, address: str = SERVER) -> socket.socket:
-        """Opens another port, which ends with the transfer."""
-        self.sockets.append(open_socket(self.server.namespace, address))
+    def open(self, address: str | None = None) -> socket.socket:
+        """Opens another port of the server, which ends with the transfer."""
+        self.sockets.append(open_socket(self.server.namespace,
+                                        address or self.request.server[0]))
         return self.sockets[-1]
 
     def send(self, raw: bytes, sock: socket.socket | None = None) -> None:
@@ -123,23 +120,29 @@ class Transfer:
         assert peer == self.peer, "the client changed its port"
         return raw
 
-    def expect(self, wanted: bytes, sock: socket.socket | None = None) -> None:
-        """The client's next packet begins with these bytes."""
-        raw = self.receive(sock=sock)
-        assert raw is not None and raw.startswith(wanted), (raw, wanted)
+    def wait_for(self, wanted: bytes, sock: socket.socket | None = None) -> None:
+        """Waits for a packet that begins so, past repeated ACKs."""
+        deadline = time.monotonic() + 10
+        came = []
+        while time.monotonic() < deadline:
+            raw = self.receive(1, sock)
+            if raw and raw.startswith(wanted):
+                return
+            came.append(raw)
+        raise AssertionError(f"no {wanted!r} came, but {came}")
 
-    def expect_error(self, code: int, sock: socket.socket | None = None) -> None:
-        self.expect(packet(ERROR, code), sock)
+    def wait_for_error(self, code: int, sock: socket.socket | None = None) -> None:
+        self.wait_for(packet(ERROR, code), sock)
 
-    def expect_silence(self, seconds: float = 0.5,
-                       sock: socket.socket | None = None) -> None:
-        raw = self.receive(seconds, sock)
-        assert raw is None, raw
-
-    def wait_for(self, wanted: bytes) -> None:
-        """Skips what else comes before: repeated ACKs."""
-        while (raw := self.receive()) != wanted:
-            assert raw is not None, f"no {wanted!r} came"
+    def collect(self, seconds: float,
+                sock: socket.socket | None = None) -> list[bytes]:
+        """Returns all that comes within the time."""
+        deadline = time.monotonic() + seconds
+        came = []
+        while (left := deadline - time.monotonic()) > 0:
+            raw = self.receive(left, sock)
+            came += [raw] if raw else []
+        return came
 
     def put(self, raw: bytes, wanted: bytes) -> None:
         """Sends until it is answered as wanted, like a server with a timer."""
@@ -150,6 +153,8 @@ class Transfer:
                 answer = self.receive(left)
                 if answer == wanted:
                     return
+                if answer and answer[:2] == struct.pack("!H", ERROR):
+                    raise Refused(answer)
                 assert answer is None or answer[:2] == wanted[:2], answer
         raise AssertionError(f"{raw[:4]!r} was never acknowledged")
 
@@ -207,18 +212,22 @@ class Tree:
         return [r.name for r in self.requests if r.attempt == 1]
 
     def note(self, request: Request) -> None:
-        request.attempt += sum(r.peer == request.peer for r in self.requests)
+        last = self.requests[-1] if self.requests else None
+        if last and (last.peer, last.name) == (request.peer, request.name):
+            request.attempt = last.attempt + 1
         self.requests.append(request)
 
     def run(self, transfer: Transfer) -> None:
         script = self.files.get(transfer.request.name, refusal(1, b"not here"))
         try:
             if isinstance(script, bytes):
-                transfer.serve(script)
+                with contextlib.suppress(Refused):
+                    transfer.serve(script)
             else:
                 script(transfer)
         except BaseException as failure:  # for the test's own thread
             self.failures.append(failure)
+            transfer.send(error(0, b"the script failed"))  # to end it soon
         finally:
             transfer.close()
 
@@ -226,6 +235,7 @@ class Tree:
         """Waits for the scripts and raises what went wrong in them."""
         for thread in self.threads:
             thread.join(30)
+        assert not any(thread.is_alive() for thread in self.threads)
         for failure in self.failures:
             raise failure
 
@@ -252,6 +262,7 @@ class Tftpd:
             except Exception as failure:
                 tree.failures.append(failure)
                 continue
+            request.server = self.socket.getsockname()
             tree.note(request)
             thread = threading.Thread(
                 target=tree.run, args=(Transfer(self, request),), daemon=True)
@@ -262,6 +273,10 @@ class Tftpd:
         self.socket.sendto(b"", self.socket.getsockname())
         self.thread.join()
         self.socket.close()
+
+
+# The last bytes of the guests' addresses.
+NUMBERS = range(10, 255)
 
 
 class Guest(Tree):
@@ -280,15 +295,16 @@ class Guest(Tree):
         """The name of the configuration for this guest alone."""
         return "pxelinux.cfg/01-" + self.mac.replace(":", "-")
 
-    def start(self, *args: str, **keywords) -> Guest:
+    def start(self, *args: str, vif: str = "", **keywords) -> Guest:
         self.bootloader = Bootloader(
-            self.site.lab, f"--vif=mac={self.mac},bridge=xenbr0", *args,
+            self.site.lab, f"--vif=mac={self.mac},bridge=xenbr0{vif}", *args,
             domid=self.number, **keywords)
         return self
 
     def finish(self) -> Outcome:
         outcome = self.bootloader.finish()
         self.bootloader = None
+        print("\n".join(outcome.lines))  # shown if the test fails
         self.check()
         assert outcome.left == []
         return outcome
@@ -306,14 +322,14 @@ class Site:
         self.trees: dict[str, Tree] = {}
         hosts = made.directory / "hosts"
         hosts.write_text("".join(f"00:16:3e:00:00:{n:02x},10.9.0.{n}\n"
-                                 for n in range(10, 251)))
+                                 for n in NUMBERS))
         if not any(o.startswith("--dhcp-boot") for o in options):
             options = ("--dhcp-boot=pxelinux.0", *options)
         made.dnsmasq(None, f"--dhcp-hostsfile={hosts}", *options)
         self.servers = [Tftpd(made.server, trees=self.trees)]
 
     def guest(self, **files: File) -> Guest:
-        guest = Guest(self, 10 + len(self.guests))
+        guest = Guest(self, NUMBERS[len(self.guests)])
         guest.files.update(files)
         self.guests.append(guest)
         self.trees[guest.ip] = guest
@@ -328,6 +344,15 @@ class Site:
         guest = self.guest(kernel=script)
         return guest, guest.boot(*args, kernel="kernel", **keywords)
 
+    def boot(self, config: str | bytes, *args: str,
+             files: dict[str, bytes] | None = None,
+             **keywords) -> tuple[Guest, Outcome]:
+        """Boots a guest that has this configuration, FILES, and more files."""
+        guest = self.guest(**FILES, **(files or {}))
+        guest.files[guest.config] = config if isinstance(config, bytes) \
+            else config.encode()
+        return guest, guest.boot(*args, **keywords)
+
     def close(self) -> None:
         for guest in self.guests:
             if guest.bootloader:
@@ -339,10 +364,39 @@ class Site:
 
 
 @contextlib.contextmanager
-def site(directory: Path, *options: str) -> Iterator[Site]:
-    with lab(directory) as made:
-        opened = Site(made, *options)
-        try:
-            yield opened
-        finally:
-            opened.close()
+def site(made: Lab, *options: str) -> Iterator[Site]:
+    """A site that is closed at the end."""
+    opened = Site(made, *options)
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+@contextlib.contextmanager
+def site_of_module(tmp_path_factory: pytest.TempPathFactory,
+                   *options: str) -> Iterator[Site]:
+    """A site with its own lab, for a module's tests to share."""
+    if os.geteuid():
+        pytest.skip("network namespaces need root")
+    with lab(tmp_path_factory.mktemp("site")) as made, \
+            site(made, *options) as opened:
+        yield opened
+
+
+def assert_boots(booted: tuple[Guest, Outcome], kernel: bytes | str,
+                 args: str | None = None) -> None:
+    """The kernel is this, or the one of FILES, and this its command line."""
+    guest, outcome = booted
+    assert outcome.status == 0, outcome.lines
+    assert outcome.kernel == (FILES[kernel] if isinstance(kernel, str) else kernel)
+    assert args is None or outcome.args == args
+
+
+def assert_fails(booted: tuple[Guest, Outcome], status: int,
+                 text: str = "") -> None:
+    """The boot ended with this exit code and this in its last line."""
+    guest, outcome = booted
+    assert outcome.status == status, outcome.lines
+    assert text in outcome.last_line
+    assert len(outcome.last_line) < 1100

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import select
 import socket
 import struct
 import threading
@@ -21,6 +22,8 @@ ETH_P_IP = 0x0800
 ETH_P_8021Q = 0x8100
 BROADCAST_MAC = "ff:ff:ff:ff:ff:ff"
 IPPROTO_UDP = 17
+SOL_PACKET = 263
+PACKET_VNET_HDR = 15
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -126,39 +129,40 @@ class Datagram:
 class Listener:
     """Calls `take(frame)` for each frame that arrives, until it is closed.
 
-    What goes wrong in there is raised when the test leaves the `with`.
+    Frames that are there by then are still taken.  What goes wrong in `take`
+    is raised when the test leaves the `with`.
     """
 
     def __init__(self, host: Namespace, take: Callable[[bytes], None],
                  interface: str = "eth0") -> None:
         self.take = take
         self.failure: BaseException | None = None
-        self.stopping = False
         self.socket = packet_socket(host, interface)
-        self.socket.settimeout(0.05)
+        self.stop, self.stopped = socket.socketpair()
         self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()
 
     def run(self) -> None:
-        while not self.stopping:
-            try:
+        try:
+            while self.wait():
                 frame, address = self.socket.recvfrom(65536)
-            except TimeoutError:
-                continue
-            if address[2] == socket.PACKET_OUTGOING:
-                continue
-            try:
-                self.take(frame)
-            except BaseException as failure:  # to the test's own thread
-                self.failure = failure
-                return
+                if address[2] != socket.PACKET_OUTGOING:
+                    self.take(frame)
+        except BaseException as failure:  # for the test's own thread
+            self.failure = failure
+
+    def wait(self) -> bool:
+        """Returns true if there is a frame, false if there is an end."""
+        ready, _, _ = select.select([self.socket, self.stopped], [], [])
+        return self.socket in ready
 
     def __enter__(self) -> Listener:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.stopping = True
+        self.stop.close()
         self.thread.join()
+        self.stopped.close()
         self.socket.close()
         if self.failure:
             raise self.failure

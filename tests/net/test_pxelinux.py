@@ -1,0 +1,236 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""PXELINUX' names and files, seen from the server: where the configuration is
+searched, what a name means, INCLUDE, and the limits of it all."""
+
+import contextlib
+
+import pytest
+
+import tftpd
+from lab import SERVER
+from tftpd import FILES, Refused, assert_boots, assert_fails, refusal
+
+UUID = "01234567-89ab-cdef-0123-456789abcdef"
+MENU = "default vesamenu.c32\n"
+ABC = "label a\nkernel a\nlabel b\nkernel b\nlabel c\nkernel c\n"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    with tftpd.site_of_module(tmp_path_factory) as opened:
+        yield opened
+
+
+# ---- Names of the configuration
+
+def hexadecimal(guest):
+    return "".join(f"{int(part):02X}" for part in guest.ip.split("."))
+
+
+def names_to_search(guest, uuid=None):
+    names = [uuid] if uuid else []
+    names.append("01-" + guest.mac.replace(":", "-"))
+    names += [hexadecimal(guest)[:n] for n in range(8, 0, -1)]
+    return ["pxelinux.cfg/" + name for name in [*names, "default"]]
+
+
+def test_names_are_searched_in_order(lab):
+    with tftpd.site(lab) as site:
+        guest = site.guest()
+        outcome = guest.boot(f"--uuid={UUID.upper()}")
+    assert_fails((guest, outcome), 30, "put a PXELINUX configuration")
+    assert guest.names == names_to_search(guest, UUID)
+    assert guest.names[1] == "pxelinux.cfg/01-00-16-3e-00-00-0a"
+    assert guest.names[2] == "pxelinux.cfg/0A09000A"
+    for name in guest.names:
+        assert f"Trying {name}: not there" in outcome.lines
+
+
+@pytest.mark.parametrize("there", range(11))
+def test_first_name_that_exists_is_taken(site, there):
+    guest = site.guest(**FILES)
+    names = names_to_search(guest, UUID)
+    guest.files[names[there]] = b"default a\n"
+    # The rest would boot something else.
+    guest.files.update((name, b"default b\n") for name in names[there + 1:])
+    assert_boots((guest, guest.boot(f"--uuid={UUID}")), "a")
+    assert guest.names == [*names[:there + 1], "a"]
+
+
+@pytest.mark.parametrize("options, first, prefix", [
+    (["--dhcp-boot=pxelinux.0"], [], ""),
+    (["--dhcp-boot=boot/pxelinux.0"], [], "boot/"),
+    (["--dhcp-boot=/boot/x/pxelinux.0"], [], "/boot/x/"),
+    (["--dhcp-boot=pxe_linux.0"], [], "pxe_"),
+    (["--dhcp-boot=pxe-linux.0"], [], ""),
+    (["--dhcp-boot=boot/"], [], "boot/"),
+    ([f"--dhcp-boot=tftp://{SERVER}/boot/pxelinux.0"], [], "boot/"),
+    ([f"--dhcp-boot={SERVER}::boot/pxelinux.0"], [], "boot/"),
+    (["--dhcp-boot=boot/pxelinux.0", "--dhcp-option=210,net/"], [], "net/"),
+    (["--dhcp-option=210,net"], [], "net"),
+    ([f"--dhcp-option=210,tftp://{SERVER}/net/"], [], "net/"),
+    (["--dhcp-boot=boot/x.0", "--dhcp-option=209,conf"], ["boot/conf"], "boot/"),
+    (["--dhcp-option=210,net/", "--dhcp-option=209,conf"], ["net/conf"], "net/"),
+    (["--dhcp-boot=boot/x.0", "--dhcp-option=209,::/conf"], ["/conf"], "boot/"),
+    ([f"--dhcp-option=209,tftp://{SERVER}/a%20b"], ["a b"], ""),
+], ids=lambda value: value if isinstance(value, str) else " ".join(value))
+def test_lease_says_where_to_search(lab, options, first, prefix):
+    with tftpd.site(lab, *options) as site:
+        guest = site.guest()
+        assert_fails((guest, guest.boot()), 30)
+    assert guest.names == first + [prefix + name
+                                   for name in names_to_search(guest)]
+
+
+def test_option_209_comes_first_and_its_names_are_below_the_prefix(lab):
+    with tftpd.site(lab, "--dhcp-option=209,conf",
+                    "--dhcp-option=210,net/") as site:
+        guest = site.guest(**{"net/conf": b"default a\n", "net/a": FILES["a"]})
+        assert_boots((guest, guest.boot()), "a", "BOOT_IMAGE=a")
+    assert guest.names == ["net/conf", "net/a"]
+
+
+@pytest.mark.parametrize("name, asked", [
+    ("x", "boot/x"), ("/x", "boot//x"), ("../x", "boot/../x"), ("::x", "x"),
+    ("::/x", "/x"), (f"{SERVER}::x", "x"), (f"{SERVER}::/x", "/x"),
+    (f"tftp://{SERVER}/x", "x"), (f"tftp://{SERVER}//x", "/x"),
+    (f"tftp://{SERVER}:69/x", "x"), (f"tftp://u:p@{SERVER}/x", "x"),
+    (f"tftp://{SERVER}/a%20b%2fc", "a b/c"), (f"tftp://{SERVER}/%%2", "%%2"),
+    (f"tftp://{SERVER}/x%00y", "x%00y"), ("a%20b", "boot/a%20b"),
+    (f"tftp://{SERVER}/x;mode=octet", "x"), ("C:\\x", "boot/C:\\x"),
+])
+def test_names_are_put_behind_the_prefix_as_text(lab, name, asked):
+    with tftpd.site(lab, "--dhcp-boot=boot/pxelinux.0") as site:
+        guest = site.guest(**{asked: FILES["a"]})
+        outcome = guest.boot(kernel=name)
+        assert_boots((guest, outcome), "a", f"BOOT_IMAGE={name}")
+    assert guest.names == [asked]
+
+
+def test_xl_cfg_may_name_kernel_and_ramdisk(site):
+    guest = site.guest(vmlinuz=FILES["a"], initrd=FILES["i1"])
+    outcome = guest.boot(kernel="vmlinuz", ramdisk="initrd", args="quiet")
+    assert_boots((guest, outcome), "a", "BOOT_IMAGE=vmlinuz initrd=initrd quiet")
+    assert outcome.ramdisk == FILES["i1"]
+    assert guest.names == ["vmlinuz", "initrd"]
+
+
+# ---- Errors of the server
+
+@pytest.mark.parametrize("code", [0, 1, 2])
+def test_no_such_file_leads_to_the_next_name(site, code):
+    guest = site.guest(**FILES)
+    guest.files[guest.config] = refusal(code)
+    guest.files["pxelinux.cfg/default"] = b"default a\n"
+    assert_boots((guest, guest.boot()), "a")
+
+
+@pytest.mark.parametrize("code", [3, 4, 5, 6, 7, 8, 9, 65535])
+def test_other_errors_do_not_lead_to_the_next_name(site, code):
+    guest = site.guest(**FILES)
+    guest.files[guest.config] = refusal(code, b"why not")
+    guest.files["pxelinux.cfg/default"] = b"default a\n"
+    assert_fails((guest, guest.boot()), 23, "why not")
+    assert guest.names == [guest.config]
+
+
+@pytest.mark.parametrize("code, status", [(0, 34), (1, 34), (2, 34), (3, 23)])
+@pytest.mark.parametrize("name", ["a", "i1"])
+def test_missing_file_of_the_entry_is_named(site, name, code, status):
+    guest = site.guest(**FILES)
+    guest.files[guest.config] = b"default a\nlabel a\ninitrd i1\n"
+    guest.files[name] = refusal(code)
+    assert_fails((guest, guest.boot()), status, f" {name}: ")
+
+
+# ---- INCLUDE
+
+def chain(length):
+    """Returns files each of which includes the next."""
+    files = {f"f{i}": f"include f{i + 1}\n" for i in range(1, length)}
+    files[f"f{length}"] = "default b\n"
+    return {name: content.encode() for name, content in files.items()}
+
+
+def test_missing_include_is_skipped(site):
+    guest, outcome = site.boot("include none\ndefault b\nmenu include gone\n" + ABC)
+    assert_boots((guest, outcome), "b")
+    assert guest.names == [guest.config, "none", "gone", "b"]
+
+
+def test_include_may_stand_inside_a_label(site):
+    config = "default x\nlabel x\nkernel a\ninclude f1\nappend z\nlabel y\n"
+    assert_boots(site.boot(config, files={"f1": b"kernel b\nappend y"}), "b",
+                 "BOOT_IMAGE=b z")
+
+
+def test_included_with_a_tag_is_a_submenu(site):
+    config = MENU + ABC + "menu include f1 Sub menu\nlabel g\nmenu goto Sub menu\n" \
+        "menu default\n"
+    assert_boots(site.boot(config, files={"f1": b"label x\nkernel b\n"}), "b")
+
+
+def test_includes_may_be_16_deep(site):
+    assert_boots(site.boot("include f1\n" + ABC, files=chain(15)), "b")
+    assert_fails(site.boot("include f1\n" + ABC, files=chain(16)), 31,
+                 "f16 is one INCLUDE too many")
+
+
+def test_include_of_itself_is_an_error(site):
+    guest = site.guest()
+    config = f"default a\ninclude {guest.config}\n"
+    guest.files[guest.config] = config.encode()
+    assert_fails((guest, guest.boot()), 31, "INCLUDE too many")
+
+
+def test_number_of_includes_is_limited(site):
+    files = {"x": b"# nothing\n"}
+    assert_boots(site.boot("include x\n" * 63 + "default a\n", files=files), "a")
+    assert_fails(site.boot("include x\n" * 70 + "default a\n", files=files), 31,
+                 "INCLUDE too many")
+
+
+# ---- Limits
+
+def test_line_of_4095_bytes_is_the_longest(site):
+    def config(length):
+        line = "append x=".ljust(length, "y")
+        return f"default a\nlabel a\n{line}\nkernel a\n", line
+    text, line = config(4095)
+    assert_boots(site.boot(text), "a", "BOOT_IMAGE=a " + line[7:])
+    assert_fails(site.boot(config(4096)[0]), 31, "line 3: the line is longer")
+    assert_fails(site.boot(config(9000)[0]), 31, "4095 bytes")
+    # Nobody reads it, so it may be longer.
+    assert_boots(site.boot("#" * 9000 + "\ndefault a\n"), "a")
+
+
+def test_number_of_labels_is_limited(site):
+    def config(labels):
+        return "default l9\n" + "".join(f"label l{i}\nkernel b\n"
+                                        for i in range(labels))
+    assert_boots(site.boot(config(512)), "b")
+    assert_fails(site.boot(config(600)), 31, "LWPXE_CONFIG_LABELS")
+
+
+def test_number_of_menus_is_limited(site):
+    def config(menus):
+        return "default a\n" + "menu begin\nmenu end\n" * menus
+    assert_boots(site.boot(config(63)), "a")
+    assert_fails(site.boot(config(64)), 31, "LWPXE_CONFIG_MENUS")
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_size_of_the_configuration_is_limited(site, announced):
+    def serve(content):
+        def script(t):
+            with contextlib.suppress(Refused):
+                t.put_blocks(content, 512)
+        return content if announced else script
+    text = b"default a\n"
+    guest = site.guest(**FILES, **{"f1": serve(text.ljust(140000, b"\n"))})
+    guest.files[guest.config] = serve(text.ljust(260000, b"\n"))
+    assert_boots((guest, guest.boot()), "a")
+    guest.files[guest.config] = serve(text.ljust(263000, b"\n"))
+    assert_fails((guest, guest.boot()), 36, "too large")
+    guest.files[guest.config] = serve(b"include f1\n".ljust(140000, b"\n"))
+    assert_fails((guest, guest.boot()), 36, "INCLUDE f1: it is too large")

@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The same small tree from the TFTP servers that people have, and from their
+less usual settings.
+
+Debian's packages of tftpd-hpa and atftpd start a daemon when they are
+installed, so they are unpacked into build/cache/servers and run from there.
+"""
+
+import os
+import random
+import re
+import shutil
+import struct
+import subprocess
+import tempfile
+
+import pytest
+
+from lab import MAC, NETBOOT, SERVER, TOP, wait_for
+from libxl import boot
+from tftpd import BLKSIZE_ASKED, DATA, OACK, error, open_socket
+from test_boot import VIF
+
+CACHE = TOP / "build/cache/servers"
+PACKAGES = ["tftpd-hpa", "atftpd"]
+
+# Ends with an empty block whether blocks have 512 or 1468 bytes, and is large
+# enough for each server to show its habits.
+KERNEL = random.Random(1).randbytes(512 * 367 * 8)
+INITRDS = [random.Random(2).randbytes(100001), random.Random(3).randbytes(513)]
+assert all(len(KERNEL) % blksize == 0 for blksize in (512, BLKSIZE_ASKED))
+CONFIG = """\
+include pxelinux.cfg/gone
+include more/menu.cfg
+default linux
+"""
+MENU = """\
+label linux
+  kernel ::images/linux
+  initrd images/one.gz,/images/two.gz
+"""
+
+DNSMASQ = ["dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--port=0",
+           "--interface=eth0", "--pid-file=", "--user=root", "--enable-tftp",
+           "--log-facility=/dev/null", "--tftp-root={tree}"]
+HPA = ["{root}/usr/sbin/in.tftpd", "--listen", "--foreground", "--user=root",
+       "--secure", "{tree}"]
+ATFTPD = ["{root}/usr/sbin/atftpd", "--daemon", "--no-fork", "--user=root",
+          "--group=root", "--logfile=/dev/null", "{tree}"]
+
+# What each answers to a request for tsize and blksize: the options that it
+# takes, None for plain data.
+SERVERS = {
+    "dnsmasq": (DNSMASQ + ["--bind-interfaces"], {"tsize", "blksize=1468"}),
+    "dnsmasq, no blksize": (DNSMASQ + ["--bind-interfaces", "--tftp-no-blocksize"],
+                            {"tsize"}),
+    # With --bind-interfaces it would not know the way to its clients.
+    "dnsmasq, single port": (DNSMASQ + ["--tftp-single-port"],
+                             {"tsize", "blksize=1468"}),
+    "dnsmasq, small mtu": (DNSMASQ + ["--bind-interfaces", "--tftp-mtu=632"],
+                           {"tsize", "blksize=600"}),
+    "hpa": (HPA, {"tsize", "blksize=1468"}),
+    "hpa, 600": (HPA[:-1] + ["-B", "600", "{tree}"], {"tsize", "blksize=600"}),
+    "hpa, no blksize": (HPA[:-1] + ["-r", "blksize", "{tree}"], {"tsize"}),
+    "hpa, no options": (HPA[:-1] + ["-r", "blksize", "-r", "tsize", "{tree}"],
+                        None),
+    "atftpd": (ATFTPD, {"tsize", "blksize=1468"}),
+    "atftpd, no blksize": (ATFTPD[:-1] + ["--no-blksize", "{tree}"], {"tsize"}),
+    "atftpd, no tsize": (ATFTPD[:-1] + ["--no-tsize", "{tree}"],
+                         {"blksize=1468"}),
+    "atftpd, empty oack": (ATFTPD[:-1] + ["--no-blksize", "--no-tsize", "{tree}"],
+                           set()),
+}
+
+
+@pytest.fixture(scope="module")
+def unpacked():
+    """The directory that Debian's servers are unpacked in."""
+    if not CACHE.exists():
+        if not shutil.which("apt-get"):
+            pytest.skip("there is no apt-get to fetch tftpd-hpa and atftpd with")
+        CACHE.parent.mkdir(parents=True, exist_ok=True)
+        unpack()
+    return CACHE
+
+
+def unpack():
+    """Fills CACHE; it gets its name last, so that one that is there is whole."""
+    with tempfile.TemporaryDirectory(dir=CACHE.parent) as directory:
+        names = packages()
+        if not names:
+            apt_get("update")
+            names = packages()
+        apt_get("download", *names, cwd=directory)
+        for name in os.listdir(directory):
+            subprocess.run(["dpkg-deb", "--extract", name, "root"], cwd=directory,
+                           check=True)
+        os.chmod(f"{directory}/root", 0o755)
+        if not CACHE.exists():  # others may do the same just now
+            os.rename(f"{directory}/root", CACHE)
+
+
+def packages():
+    """Names the servers' packages and what of theirs this machine lacks.
+
+    Empty while apt has no lists.  One at a time: they conflict.
+    """
+    names = set()
+    for server in PACKAGES:
+        done = subprocess.run(["apt-get", "install", "--simulate", server,
+                               "--no-install-recommends"],
+                              capture_output=True, text=True)
+        names |= set(re.findall(r"^Inst (\S+)", done.stdout, re.MULTILINE))
+        if done.returncode:
+            return []
+    return sorted(names | set(PACKAGES))
+
+
+def apt_get(*argv, **keywords):
+    subprocess.run(["apt-get", "-q", "-o", "APT::Sandbox::User=root", *argv],
+                   check=True, capture_output=True, **keywords)
+
+
+def start(lab, unpacked, tree, argv):
+    """Starts DHCP and the TFTP server, and waits for its port."""
+    libraries = ":".join(str(path) for pattern in ("usr/lib/*-*", "lib/*-*")
+                         for path in unpacked.glob(pattern))
+    lab.dnsmasq(None, "--dhcp-boot=pxelinux.0")
+    lab.spawn(lab.server, *(word.format(root=unpacked, tree=tree) for word in argv),
+              env=dict(os.environ, LD_LIBRARY_PATH=libraries))
+    wait_for(lambda: ":69 " in lab.server.run("ss", "-Hlun"), "the TFTP server")
+
+
+def make_tree(directory):
+    files = {"pxelinux.cfg/default": CONFIG.encode(),
+             "more/menu.cfg": MENU.encode(), "images/linux": KERNEL,
+             "images/one.gz": INITRDS[0], "images/two.gz": INITRDS[1]}
+    for name, content in files.items():
+        path = directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return directory
+
+
+def first_answer(lab, name):
+    """Asks for a file as the guest will; returns the options, and the port."""
+    client = open_socket(lab.server, SERVER)
+    client.settimeout(5)
+    words = [name, "octet", "tsize", "0", "blksize", str(BLKSIZE_ASKED)]
+    client.sendto(b"\0\1" + "".join(w + "\0" for w in words).encode(), (SERVER, 69))
+    answer, peer = client.recvfrom(2048)
+    client.sendto(error(0), peer)
+    client.close()
+    opcode, = struct.unpack("!H", answer[:2])
+    assert opcode in (DATA, OACK), answer
+    words = answer[2:].decode("latin-1").split("\0")[:-1]
+    options = dict(zip(words[::2], words[1::2])) if opcode == OACK else None
+    return options, peer[1]
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_small_tree_boots(lab, unpacked, tmp_path, server):
+    argv, taken = SERVERS[server]
+    start(lab, unpacked, make_tree(tmp_path / "tree"), argv)
+    options, port = first_answer(lab, "images/linux")
+    if taken is None:
+        assert options is None
+    else:
+        assert options.pop("tsize", None) == (
+            str(len(KERNEL)) if "tsize" in taken else None)
+        assert {f"{k}={v}" for k, v in options.items()} == taken - {"tsize"}
+    assert (port == 69) == ("single" in server)
+
+    outcome = boot(lab, VIF, args="from-xl=1")
+    assert outcome.status == 0, outcome.lines
+    assert outcome.kernel == KERNEL
+    assert outcome.ramdisk[512:] == \
+        INITRDS[0] + bytes(-len(INITRDS[0]) % 4) + INITRDS[1]
+    assert outcome.args == ("BOOT_IMAGE=::images/linux "
+                            "initrd=images/one.gz,/images/two.gz from-xl=1")
+    assert outcome.left == []
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_directory_is_no_configuration(lab, unpacked, tmp_path, server):
+    """atftpd sends an empty file, and announces what ls says of a directory."""
+    tree = make_tree(tmp_path / "tree")
+    (tree / "pxelinux.cfg" / f"01-{MAC.replace(':', '-')}").mkdir()
+    start(lab, unpacked, tree, SERVERS[server][0])
+    assert boot(lab, VIF).status == 0
+    outcome = boot(lab, VIF, kernel="images")
+    assert outcome.status in (34, 35), outcome.lines
+
+
+@pytest.mark.parametrize("server", ["hpa", "atftpd"])
+def test_debian_installer_boots(lab, unpacked, server):
+    if not NETBOOT.exists():
+        pytest.skip(f"there is no {NETBOOT}: install "
+                    "debian-installer-12-netboot-amd64")
+    start(lab, unpacked, NETBOOT, SERVERS[server][0])
+    outcome = boot(lab, VIF)
+    files = NETBOOT / "debian-installer/amd64"
+    assert outcome.status == 0, outcome.lines
+    assert outcome.kernel == (files / "linux").read_bytes()
+    assert outcome.ramdisk == (files / "initrd.gz").read_bytes()
