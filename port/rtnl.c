@@ -134,8 +134,8 @@ int rtnl_get_link(const char *name, struct rtnl_link *link)
 	return 0;
 }
 
-/* Without this the port gets a link-local address and chatters on the guest's
- * network.  A kernel without IPv6 refuses, which is as good. */
+/* Without this the Dom0 gets a link-local address on the port, which the guest's
+ * network could reach.  A kernel without IPv6 refuses, which is as good. */
 static void silence_ipv6(const char *name)
 {
 	const uint8_t none = IN6_ADDR_GEN_MODE_NONE;

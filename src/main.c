@@ -118,7 +118,8 @@ static int boot_guest(struct run *run, ms_t deadline, struct text *why)
 	if (rc)
 		return rc;
 	say_hello(run);
-	rc = parent_run(child_main, run, deadline, &run->report, why);
+	rc = parent_run(child_main, run, run->link.fd, deadline, &run->report,
+			why);
 	log_resume();
 	if (!rc && run->report.outcome == REPORT_LOCAL) {
 		outfile_remove(&run->out);

@@ -139,7 +139,7 @@ run_pytest()
 {
 	mkdir -p $tests
 	rc=0
-	"$python" -m pytest -q -p no:cacheprovider -rs \
+	"$python" -B -m pytest -q -p no:cacheprovider -rs --basetemp=$PWD/$tests/tmp \
 		--junit-xml=$tests/results.xml "$@" || rc=$?
 	"$python" tests/summary.py $tests/results.xml || rc=1
 	return $rc
@@ -151,7 +151,7 @@ run_demo()
 	need_servers
 	name=
 	build
-	"$python" tests/net/demo.py
+	"$python" -B tests/net/demo.py
 }
 
 run_bench()
@@ -160,7 +160,7 @@ run_bench()
 	need_servers
 	name=
 	build
-	"$python" tests/bench/bench.py
+	"$python" -B tests/bench/bench.py
 }
 
 # Prints what each area has in the link map on standard input, in bytes that are

@@ -28,12 +28,12 @@ enum err {
 	E_RESOLVE      = 25, /* the boot server's name has no address */
 
 	E_NO_CONFIG    = 30, /* none of the configuration names exists */
-	E_CONFIG       = 31, /* the configuration passes a limit */
+	E_CONFIG       = 31, /* the configuration has too much of something */
 	E_NO_ENTRY     = 32, /* the configuration has nothing to boot */
 	E_UNSUPPORTED  = 33, /* the entry asks for what a guest cannot do */
 	E_NOT_FOUND    = 34, /* a file the entry names is not there */
 	E_EMPTY        = 35, /* a file the entry names is empty */
-	E_TOO_BIG      = 36, /* a file passes its size limit */
+	E_TOO_BIG      = 36, /* a file, or the configuration, is too large */
 	E_CMDLINE      = 37, /* the command line cannot be handed to libxl */
 
 	E_LOCALBOOT    = 40, /* boot from disk was chosen, and failed */

@@ -90,8 +90,6 @@ void dhcpmsg_put(struct text *t, const struct dhcpmsg_query *q)
 		text_put(t, (struct span){ q->uuid.b, sizeof(q->uuid.b) });
 	}
 	text_put_u8(t, DHCPOPT_END);
-	if (t->n < 300)
-		put_zeros(t, 300 - t->n);
 }
 
 /* Copies a string into one of the message's fields; each has its NUL. */

@@ -60,8 +60,8 @@ struct dhcpmsg {
 	bool too_long;           /* a string did not fit and was left out */
 };
 
-/* Appends the query as a packet to `t`: 300 bytes at least, as BOOTP relays
- * expect (RFC 1542 section 2.1), DHCPMSG_MAX at most.
+/* Appends the query as a packet to `t`: less than DHCPMSG_MAX, and more than the
+ * 300 bytes that BOOTP relays expect (RFC 1542 section 2.1).
  *
  * The broadcast flag is set, since nothing behind the link has the address
  * yet.  There is no option 61: a guest that identifies itself in another way

@@ -112,7 +112,8 @@ static int await_report(int control, int signals, ms_t deadline,
 }
 
 int parent_run(void (*child)(void *arg, int *control, struct report *r),
-	       void *arg, ms_t deadline, struct report *r, struct text *why)
+	       void *arg, int given, ms_t deadline, struct report *r,
+	       struct text *why)
 {
 	const sigset_t ending = ending_signals(), blocked = blocked_signals();
 	int pair[2], signals, status = 0, rc;
@@ -132,6 +133,7 @@ int parent_run(void (*child)(void *arg, int *control, struct report *r),
 		run_child(child, arg, pair[1]);
 	}
 	close(pair[1]);
+	close(given);
 	rc = pid < 0 ? -E_INTERNAL :
 	     await_report(pair[0], signals, deadline, r, why);
 	if (pid > 0) {

@@ -10,8 +10,8 @@
 
 /* Runs `child(arg, control, report)` in a forked process, where `control` is
  * a socket that hangs up when the parent is gone, and sends what it left in
- * *report over that socket.  Waits until `deadline` and puts the checked
- * message into *r.
+ * *report over that socket.  Descriptor `given` becomes the child's alone.
+ * Waits until `deadline` and puts the checked message into *r.
  *
  * Returns 0 for a boot or a local boot.  Else a negative enum err, with a
  * sentence in `why` unless the child has told the reason itself: its own code,
@@ -19,7 +19,8 @@
  * it died or its message is not valid.  The child is gone in every case, and
  * with it the link. */
 int parent_run(void (*child)(void *arg, int *control, struct report *r),
-	       void *arg, ms_t deadline, struct report *r, struct text *why);
+	       void *arg, int given, ms_t deadline, struct report *r,
+	       struct text *why);
 
 /* Undoes what parent_run() did to this process's signals, before an exec. */
 void parent_restore_signals(void);

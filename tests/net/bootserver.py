@@ -12,6 +12,7 @@ from typing import Iterator, Mapping
 
 from dhcpd import Dhcpd, Script, lease
 from lab import SERVER, Lab
+from libxl import Outcome
 from tftpd import BLKSIZE_ASKED, File, Tftpd, Transfer, Tree
 
 KERNEL = b"kernel" * 1000
@@ -30,6 +31,15 @@ TREE: Mapping[str, File] = {
     "vmlinuz": KERNEL,
     "initrd.gz": RAMDISK,
 }
+
+
+def assert_booted(outcome: Outcome) -> None:
+    """The boot was of the tree's own entry, and libxl has all of it."""
+    assert outcome.status == 0, outcome.lines
+    assert outcome.kernel == KERNEL
+    assert outcome.ramdisk == RAMDISK
+    assert outcome.args == ARGS
+    assert outcome.left == []
 
 
 def tree_with(config: bytes, **files: File) -> dict[str, File]:
@@ -71,11 +81,23 @@ class Stall:
         assert self.reached.wait(10), "nobody asked for the file"
 
 
+class TreeAt(Tree):
+    """A tree whose files come from the address that was asked."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        self.address = address
+
+    def run(self, transfer: Transfer) -> None:
+        transfer.socket = transfer.open(self.address)
+        super().run(transfer)
+
+
 @contextlib.contextmanager
 def tftp(lab: Lab, files: Mapping[str, File] = TREE,
          address: str = SERVER) -> Iterator[Tree]:
     """Serves the files to everybody at one address of the lab's server."""
-    tree = Tree()
+    tree = TreeAt(address)
     tree.files.update(files)
     server = Tftpd(lab.server, address,
                    trees=collections.defaultdict(lambda: tree))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Callable, Iterable, Mapping
 
 from lab import MAC, SERVER, Namespace
@@ -23,7 +23,7 @@ CLIENT = "10.9.0.77"
 # Options, by their names in RFC 2132 and 5071.
 MASK, ROUTER, DNS, DOMAIN, MTU = 1, 3, 6, 15, 26
 LEASE, OVERLOAD, TYPE, SERVER_ID, MESSAGE = 51, 52, 53, 54, 56
-TFTP_NAME, BOOTFILE, TFTP_LIST, CONFIG, PREFIX = 66, 67, 150, 209, 210
+TFTP_NAME, BOOTFILE, TFTP_LIST, CONFIG_FILE, PREFIX = 66, 67, 150, 209, 210
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Query:
     """What a client sent."""
 
     datagram: Datagram
+    nth: int = 1  # of the queries of this type
     time: float = field(default_factory=time.monotonic)
 
     @property
@@ -128,6 +129,7 @@ class Dhcpd(Listener):
         if not d or d.target_port != 67 or d.payload[28:34] != self.mac:
             return
         query = Query(d)
+        query = replace(query, nth=1 + len(self.of_type(query.type)))
         self.queries.append(query)
         for reply in self.script(query):
             self.socket.send(reply)

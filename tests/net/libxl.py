@@ -139,7 +139,7 @@ class Bootloader:
             if not item:
                 continue
             assert len(item) <= ITEM_MAX, "libxl would drop this item"
-            name, _, value = item.decode().partition(" ")
+            name, _, value = item.decode(errors="surrogateescape").partition(" ")
             assert name in ("kernel", "ramdisk", "args"), item
             outcome.items[name] = value.lstrip()
         assert "kernel" in outcome.items, "exit 0 without a kernel aborts xl"

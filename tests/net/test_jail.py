@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The process that reads from the network: it can do nothing but that, and its
+fate and its parent's are one."""
+
+import os
+import re
+import signal
+
+import pytest
+
+from bootserver import TREE, Stall, served
+from dhcpd import DISCOVER, answer
+from lab import MAC, TOP, wait_for
+from libxl import boot
+from processes import (descriptors_of, is_alive, jailed_child, running,
+                       status_of)
+
+VIF = f"--vif=mac={MAC},bridge=xenbr0"
+NO_CAPABILITIES = "0" * 16
+BOTH_LINKS = pytest.mark.parametrize("link", ["tap", "packet"])
+
+@pytest.fixture
+def stalled(lab):
+    """A boot loader in the middle of a download that does not go on."""
+    stall = Stall()
+    with served(lab, files={**TREE, "vmlinuz": stall}), \
+            running(lab, VIF) as bootloader:
+        stall.wait()
+        yield bootloader
+
+
+def test_child_has_no_privilege(stalled):
+    status = status_of(jailed_child(stalled))
+    assert status["Uid"].split() == ["65534"] * 4
+    assert status["Gid"].split() == ["65534"] * 4
+    assert status["Groups"] == ""
+    for kind in "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb":
+        assert status[kind] == NO_CAPABILITIES
+    assert status["NoNewPrivs"] == "1"
+    assert status["Seccomp"] == "2"
+
+
+def test_child_loses_what_a_change_of_user_keeps(lab):
+    """Groups always, and capabilities where a container sets this bit."""
+    keeping = ("setpriv", "--groups=4,20", "--securebits=+no_setuid_fixup")
+    with running(lab, VIF, wrapper=keeping) as bootloader:
+        status = status_of(jailed_child(bootloader))
+        parent = status_of(bootloader.process.pid)
+    assert parent["Groups"] == "4 20" and parent["CapEff"] != NO_CAPABILITIES
+    assert status["Groups"] == ""
+    assert status["CapEff"] == status["CapPrm"] == NO_CAPABILITIES
+
+
+def test_child_has_only_what_it_works_with(stalled):
+    child = jailed_child(stalled)
+    open_here = descriptors_of(child)
+    assert sorted(open_here) == [0, 1, 2, 3, 4, 5, 6]
+    assert all(open_here[fd].startswith("/dev/pts/") for fd in (0, 1, 2))
+    assert open_here[3] == "/dev/net/tun"
+    assert open_here[4].startswith("socket:")
+    assert re.match(rf"{stalled.directory}/kernel[.]", open_here[5])
+    assert re.match(rf"{stalled.directory}/ramdisk[.]", open_here[6])
+
+
+@pytest.mark.parametrize("limit, value", [
+    ("Max open files", "7"), ("Max file size", str(1 << 30)),
+    ("Max core file size", "0"), ("Max processes", "0"),
+    ("Max locked memory", "0"), ("Max msgqueue size", "0"),
+    ("Max address space", str(64 << 20)),
+])
+def test_child_is_limited(stalled, limit, value):
+    text = open(f"/proc/{jailed_child(stalled)}/limits").read()
+    assert re.search(rf"^{limit} +{value} +{value} ", text, re.MULTILINE), text
+
+
+@BOTH_LINKS
+def test_parent_does_not_hold_the_link(lab, link):
+    """What the network sends cannot even be read there."""
+    with running(lab, VIF, f"--link={link}") as bootloader:
+        child = descriptors_of(jailed_child(bootloader))
+        parent = descriptors_of(bootloader.process.pid)
+    assert child[3] not in parent.values()
+    assert "/dev/net/tun" not in parent.values()
+
+
+def test_child_ends_with_its_parent(stalled):
+    child = jailed_child(stalled)
+    stalled.process.kill()
+    wait_for(lambda: not is_alive(child), "the child to end")
+
+
+def test_child_that_does_nothing_ends_with_its_parent(stalled):
+    """It cannot see then that its parent is gone; the kernel ends it."""
+    child = jailed_child(stalled)
+    os.kill(child, signal.SIGSTOP)
+    wait_for(lambda: status_of(child)["State"].startswith("T"), "a stop")
+    stalled.process.kill()
+    wait_for(lambda: not is_alive(child), "the child to end")
+
+
+@pytest.mark.parametrize("number, name", [
+    (signal.SIGSEGV, "signal 11"), (signal.SIGKILL, "signal 9"),
+    (signal.SIGSYS, "forbidden system call"),
+])
+def test_death_of_the_child_is_told(stalled, number, name):
+    child = jailed_child(stalled)
+    os.kill(child, number)
+    outcome = stalled.finish()
+    assert outcome.status == 52
+    assert outcome.last_line.startswith("lwpxeboot: the jailed process ")
+    assert name in outcome.last_line
+    assert outcome.last_line.endswith("please report it")
+    assert outcome.left == []
+    assert outcome.result == b""
+
+
+def test_stopped_child_goes_on(lab):
+    """Its poll(2) is then restarted by a call of another name."""
+    def second_time(query):
+        lost = query.type == DISCOVER and query.nth == 1
+        return [] if lost else [answer(query)]
+    with served(lab, second_time) as (dhcp, _), running(lab, VIF) as bootloader:
+        child = jailed_child(bootloader)
+        wait_for(lambda: dhcp.queries, "the first query")
+        os.kill(child, signal.SIGSTOP)
+        wait_for(lambda: status_of(child)["State"].startswith("T"), "a stop")
+        os.kill(child, signal.SIGCONT)
+        outcome = bootloader.finish()
+    assert outcome.status == 0, outcome.lines
+
+
+# Calls that may be made and are not, in a boot on this machine.
+UNSEEN = {
+    "clock_gettime",       # answered without a call where the vDSO can
+    "clock_gettime64",     # and
+    "ppoll_time64",        # 32-bit machines with 64-bit time
+    "ppoll",               # musl's poll(), on machines without that call
+    "restart_syscall",     # poll() of a process that was stopped: see above
+    "rt_sigreturn",        # return from a handler; there is none, yet
+}
+
+
+def allowed_calls():
+    text = (TOP / "build/seccomp.h").read_text()
+    return set(re.findall(r"^\tSYS_(\w+),", text, re.MULTILINE))
+
+
+def calls_of_child(trace):
+    """Returns the calls that strace saw behind the one that set the filter."""
+    lines = [line.split(maxsplit=1) for line in trace.splitlines()]
+    child = next(pid for pid, rest in lines if "PR_SET_SECCOMP" in rest)
+    mine = [rest for pid, rest in lines if pid == child]
+    start = next(i for i, rest in enumerate(mine) if "PR_SET_SECCOMP" in rest)
+    return {match[1] for rest in mine[start + 1:]
+            if (match := re.match(r"(\w+)\(", rest))}
+
+
+def test_child_makes_the_calls_that_its_filter_allows(lab):
+    """No others, or it would have died; and of those allowed, all are needed
+    here or on other machines, so that the list does not grow out of fear."""
+    seen = set()
+    for link in "tap", "packet":
+        trace = lab.directory / f"{link}.trace"
+        with served(lab):
+            outcome = boot(lab, VIF, f"--link={link}", wrapper=(
+                "strace", "-f", "-qq", "-o", str(trace)))
+        assert outcome.status == 0, outcome.lines
+        seen |= calls_of_child(trace.read_text())
+    assert seen <= allowed_calls()
+    assert allowed_calls() - seen <= UNSEEN <= allowed_calls()
