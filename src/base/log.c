@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "base/log.h"
 
+#include <string.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -72,6 +73,10 @@ static void put_line(bool stays_open, const char *prefix, const char *fmt,
 
 	message.clip = true;
 	text_vprintf(&message, fmt, ap);
+	if (message.overflow) {
+		message.n -= strlen("...");
+		text_puts(&message, "...");
+	}
 	if (out.open_line)
 		text_puts(&line, "\r\033[K");
 	text_puts(&line, prefix);

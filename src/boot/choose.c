@@ -66,7 +66,7 @@ static int take_entry(struct decision *d, uint16_t i, struct span extra,
 {
 	const struct bootcfg_entry *e = &d->cfg->entry[i];
 
-	if (e->action == ACTION_SUBMENU || e->action == ACTION_GOTO)
+	if (bootcfg_leads_on(e))
 		return ask_menu(d, e->target);
 	if (e->action != ACTION_BOOT) {
 		text_printf(d->why, "the entry \"%.*s\" cannot be booted",
@@ -83,12 +83,12 @@ static int take_entry(struct decision *d, uint16_t i, struct span extra,
 	return 0;
 }
 
-/* Runs a command as typed at PXELINUX' prompt: a label, the menu program, or
- * a kernel's name, each perhaps with arguments. */
-static int run_command(struct decision *d, struct span command,
+/* Runs a command as typed at PXELINUX' prompt: the label of entry `i`, or if
+ * that is NONE the menu program or a kernel's name; each perhaps with
+ * arguments. */
+static int run_command(struct decision *d, uint16_t i, struct span command,
 		       const char *because)
 {
-	uint16_t i = bootcfg_find(d->cfg, command);
 	struct span rest = command, word;
 
 	span_get_word(&rest, &word);
@@ -108,13 +108,18 @@ static int run_command(struct decision *d, struct span command,
 	return 0;
 }
 
-/* Returns the first entry of the menu, or the first that leads on. */
+static bool boots_or_leads_on(const struct bootcfg_entry *e)
+{
+	return e->action == ACTION_BOOT || bootcfg_leads_on(e);
+}
+
+/* Returns the first entry of the menu, or the first one of use. */
 static uint16_t first_entry(const struct bootcfg *cfg, uint16_t menu,
-			    bool bootable)
+			    bool of_use)
 {
 	for (uint16_t i = 0; i < cfg->entries; i++)
 		if (cfg->entry[i].menu == menu &&
-		    (!bootable || cfg->entry[i].action == ACTION_BOOT))
+		    (!of_use || boots_or_leads_on(&cfg->entry[i])))
 			return i;
 	return BOOTCFG_NONE;
 }
@@ -124,16 +129,16 @@ static int run_menu(struct decision *d)
 	const struct bootcfg_menu *m = &d->cfg->menu[d->menu];
 	const char *because = "it is the menu's default";
 	uint16_t i = m->default_entry;
-	enum bootcfg_action action;
 
-	if (m->ontimeout.n)
-		return run_command(d, m->ontimeout, "it is the ONTIMEOUT");
+	if (m->ontimeout.n && !d->cfg->shiftkey)
+		return run_command(d, bootcfg_find_in_menu(d->cfg,
+							   m->ontimeout),
+				   m->ontimeout, "it is the ONTIMEOUT");
 	if (i == BOOTCFG_NONE) {
 		because = "it is the menu's first";
 		i = first_entry(d->cfg, d->menu, false);
 	}
-	action = i == BOOTCFG_NONE ? ACTION_OTHER : d->cfg->entry[i].action;
-	if (action == ACTION_DISABLED || action == ACTION_OTHER) {
+	if (i != BOOTCFG_NONE && !boots_or_leads_on(&d->cfg->entry[i])) {
 		because = "it is the menu's first that can boot";
 		i = first_entry(d->cfg, d->menu, true);
 	}
@@ -181,9 +186,11 @@ static int run_start(struct decision *d)
 
 	if (cfg->ontimeout.n && (!cfg->has_command ||
 				 (cfg->prompt && !cfg->has_ui)))
-		return run_command(d, cfg->ontimeout, "it is the ONTIMEOUT");
+		return run_command(d, bootcfg_find(cfg, cfg->ontimeout),
+				   cfg->ontimeout, "it is the ONTIMEOUT");
 	if (cfg->has_command)
-		return run_command(d, cfg->command, cfg->has_ui ?
+		return run_command(d, bootcfg_find(cfg, cfg->command),
+				   cfg->command, cfg->has_ui ?
 				   "it is the UI" : "it is the DEFAULT");
 	text_puts(d->why, "the configuration says neither DEFAULT nor UI, so "
 		  "nothing boots by itself");

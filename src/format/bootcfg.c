@@ -9,6 +9,7 @@ void bootcfg_init(struct bootcfg *cfg)
 	cfg->menus = 1;
 	cfg->start_menu = 0;
 	cfg->menu[0] = (struct bootcfg_menu){
+		.tag = SPAN_LIT(".top"),
 		.parent = BOOTCFG_NONE,
 		.parent_entry = BOOTCFG_NONE,
 		.default_entry = BOOTCFG_NONE,
@@ -16,6 +17,7 @@ void bootcfg_init(struct bootcfg *cfg)
 	cfg->command = cfg->default_value = cfg->ontimeout = (struct span){ 0 };
 	cfg->has_command = cfg->has_ui = cfg->prompt = false;
 	cfg->implicit = true;
+	cfg->shiftkey = false;
 	cfg->sysappend = 0;
 }
 
@@ -77,7 +79,7 @@ void bootcfg_finish(struct bootcfg *cfg)
 
 	for (i = 0; i < cfg->entries; i++) {
 		e = &cfg->entry[i];
-		if (e->action != ACTION_GOTO)
+		if (e->action != ACTION_GOTO && e->action != ACTION_EXIT)
 			continue;
 		if (e->target_tag.n)
 			e->target = find_menu(cfg, e->target_tag);
@@ -86,25 +88,50 @@ void bootcfg_finish(struct bootcfg *cfg)
 	}
 	/* With `DEFAULT menu.c32` the value names no label, so only a UI line
 	 * makes the menu program look at it. */
-	i = cfg->has_ui ? bootcfg_find(cfg, cfg->default_value) : BOOTCFG_NONE;
-	if (i == BOOTCFG_NONE || cfg->entry[i].menu == BOOTCFG_NONE)
+	i = cfg->has_ui ? bootcfg_find_in_menu(cfg, cfg->default_value) :
+	    BOOTCFG_NONE;
+	if (i == BOOTCFG_NONE || cfg->entry[i].menu == BOOTCFG_NONE ||
+	    cfg->entry[i].action == ACTION_DISABLED)
 		return;
 	cfg->start_menu = cfg->entry[i].menu;
 	cfg->menu[cfg->start_menu].default_entry = i;
 }
 
-uint16_t bootcfg_find(const struct bootcfg *cfg, struct span command)
+bool bootcfg_leads_on(const struct bootcfg_entry *e)
 {
+	return e->action == ACTION_SUBMENU || e->action == ACTION_GOTO ||
+	       e->action == ACTION_EXIT;
+}
+
+static uint16_t find(const struct bootcfg *cfg, struct span command,
+		     bool whole_line)
+{
+	uint16_t disabled = BOOTCFG_NONE;
 	struct span word, label, rest;
 
 	span_get_word(&command, &word);
 	for (uint16_t i = 0; word.n && i < cfg->entries; i++) {
 		if (cfg->entry[i].action == ACTION_SUBMENU)
 			continue;
-		rest = cfg->entry[i].label;
-		span_get_word(&rest, &label);
-		if (span_eq(label, word))
+		label = rest = cfg->entry[i].label;
+		if (!whole_line)
+			span_get_word(&rest, &label);
+		if (!span_eq(label, word))
+			continue;
+		if (cfg->entry[i].action != ACTION_DISABLED)
 			return i;
+		if (disabled == BOOTCFG_NONE)
+			disabled = i;
 	}
-	return BOOTCFG_NONE;
+	return disabled;
+}
+
+uint16_t bootcfg_find(const struct bootcfg *cfg, struct span command)
+{
+	return find(cfg, command, false);
+}
+
+uint16_t bootcfg_find_in_menu(const struct bootcfg *cfg, struct span command)
+{
+	return find(cfg, command, true);
 }

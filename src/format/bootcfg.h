@@ -25,7 +25,8 @@ enum bootcfg_kind {
 enum bootcfg_action {
 	ACTION_BOOT,
 	ACTION_SUBMENU,   /* a MENU BEGIN: goes to menu `target` */
-	ACTION_GOTO,      /* MENU GOTO or EXIT: goes to menu `target` */
+	ACTION_GOTO,      /* MENU GOTO: goes to menu `target` */
+	ACTION_EXIT,      /* MENU EXIT: the same, but never a default */
 	ACTION_DISABLED,  /* a separator, MENU DISABLE, a GOTO to nowhere */
 	ACTION_OTHER,     /* MENU QUIT and HELP: nothing to boot */
 };
@@ -39,7 +40,7 @@ struct bootcfg_entry {
 	enum bootcfg_kind kind;
 	enum bootcfg_action action;
 	struct span target_tag; /* of a GOTO, until it is resolved */
-	uint16_t target;      /* menu, for SUBMENU and GOTO */
+	uint16_t target;      /* menu, for SUBMENU, GOTO and EXIT */
 	uint16_t menu;        /* the menu it stands in; NONE if MENU HIDE */
 	uint16_t file;        /* of the LABEL line, for messages */
 	uint32_t line;
@@ -68,6 +69,7 @@ struct bootcfg {
 	struct span ontimeout; /* of the last ONTIMEOUT */
 	bool prompt;           /* PROMPT is not 0 */
 	bool implicit;         /* a command may name a kernel: IMPLICIT */
+	bool shiftkey;         /* MENU SHIFTKEY: no menu without that key */
 	uint32_t sysappend;    /* the global value */
 };
 
@@ -89,8 +91,13 @@ int bootcfg_add_menu(struct bootcfg *cfg, uint16_t parent, struct span tag,
  * with UI to the menu its label is in.  Call once, after the last entry. */
 void bootcfg_finish(struct bootcfg *cfg);
 
-/* Finds the entry whose label's first word is the first word of `command`;
- * NONE if there is none.  Labels are case-sensitive. */
+/* Finds the entry that the first word of `command` names; NONE if there is
+ * none.  Labels are case-sensitive, and what is enabled comes first.  PXELINUX
+ * knows a label by its first word, the menu program by all of its line. */
 uint16_t bootcfg_find(const struct bootcfg *cfg, struct span command);
+uint16_t bootcfg_find_in_menu(const struct bootcfg *cfg, struct span command);
+
+/* Returns true if the entry goes to a menu. */
+bool bootcfg_leads_on(const struct bootcfg_entry *e);
 
 #endif

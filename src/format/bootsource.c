@@ -16,11 +16,18 @@ static void add_name(struct bootsource *b, const char *name, const char *from)
 {
 	uint32_t ip;
 
-	if (ip4_parse(span_of(name), &ip))
+	if (ip4_parse(span_of(name), &ip)) {
 		add_ip(b, ip, from);
-	else if (name[0] && b->servers < BOOTSOURCE_SERVERS)
-		b->server[b->servers++] = (struct bootserver){ .name = name,
-							       .from = from };
+		return;
+	}
+	if (!name[0] || b->servers == BOOTSOURCE_SERVERS)
+		return;
+	for (size_t i = 0; i < b->servers; i++)
+		if (b->server[i].name && span_eq_nocase(span_of(name),
+						span_of(b->server[i].name)))
+			return;
+	b->server[b->servers++] = (struct bootserver){ .name = name,
+						       .from = from };
 }
 
 /* Folds like PXELINUX does before it compares. */

@@ -93,11 +93,12 @@ bool dhcpopt_get_be32(const struct dhcpopt_areas *a, enum dhcpopt code,
 
 uint32_t dhcpopt_get_ip4(const struct dhcpopt_areas *a, enum dhcpopt code)
 {
-	char buf[256];
+	char buf[512 + 1]; /* of a longer list, so much is enough */
 	struct text list = TEXT(buf);
 	struct span s;
 	uint32_t ip = 0;
 
+	list.clip = true;
 	dhcpopt_get(a, code, &list);
 	s = text_span(&list);
 	if (s.n % 4 == 0)

@@ -21,12 +21,12 @@ static const char directives[][10] = {
 /* The words behind MENU. */
 enum menu_directive {
 	BEGIN, END, MENU_DEFAULT, HIDE, DISABLE, DISABLED, SEPARATOR, GOTO,
-	EXIT, QUIT, HELP, START, MENU_INCLUDE,
+	EXIT, QUIT, HELP, START, SHIFTKEY, MENU_INCLUDE,
 };
 
 static const char menu_directives[][10] = {
 	"begin", "end", "default", "hide", "disable", "disabled", "separator",
-	"goto", "exit", "quit", "help", "start", "include",
+	"goto", "exit", "quit", "help", "start", "shiftkey", "include",
 };
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
@@ -56,11 +56,24 @@ static void keep_error(struct pxecfg *c, int rc)
 		c->rc = rc;
 }
 
+/* Returns what the byte is worth as a digit, 36 if it is none. */
+static uint32_t digit_of(uint8_t c)
+{
+	uint32_t digit = (uint32_t)c - '0', letter = ((uint32_t)c | 0x20) - 'a';
+
+	return digit < 10 ? digit : letter < 26 ? letter + 10 : 36;
+}
+
 /* Numbers are read like C's strtoul: as far as they go, and 0 where none is. */
 static uint32_t number_of(struct span s, uint32_t base)
 {
+	bool negative = s.n && s.p[0] == '-';
 	uint32_t digit, v = 0;
 
+	if (negative || (s.n && s.p[0] == '+')) {
+		s.p++;
+		s.n--;
+	}
 	if (base == 0) {
 		base = 10;
 		if (s.n && s.p[0] == '0') {
@@ -73,13 +86,12 @@ static uint32_t number_of(struct span s, uint32_t base)
 		}
 	}
 	for (size_t i = 0; i < s.n; i++) {
-		digit = s.p[i] <= '9' ? (uint32_t)s.p[i] - '0' :
-			((uint32_t)s.p[i] | 0x20) - 'a' + 10;
+		digit = digit_of(s.p[i]);
 		if (digit >= base)
 			break;
 		v = v * base + digit;
 	}
-	return v;
+	return negative ? 0 - v : v;
 }
 
 /* Enters the open label, if there is one, into the menu being read. */
@@ -173,9 +185,10 @@ static void set_action(struct pxecfg *c, enum bootcfg_action action)
 		c->label.action = action;
 }
 
-static void set_goto(struct pxecfg *c, struct span tag, uint16_t target)
+static void set_goto(struct pxecfg *c, enum bootcfg_action action,
+		     struct span tag, uint16_t target)
 {
-	set_action(c, ACTION_GOTO);
+	set_action(c, action);
 	c->label.target = target;
 	c->label.target_tag = tag;
 }
@@ -214,11 +227,11 @@ static void take_menu(struct pxecfg *c, struct span rest)
 		take_separator(c);
 		break;
 	case GOTO:
-		set_goto(c, rest, BOOTCFG_NONE);
+		set_goto(c, ACTION_GOTO, rest, BOOTCFG_NONE);
 		break;
 	case EXIT:
 		if (parent != BOOTCFG_NONE)
-			set_goto(c, rest, parent);
+			set_goto(c, ACTION_EXIT, rest, parent);
 		break;
 	case QUIT:
 	case HELP:
@@ -226,6 +239,9 @@ static void take_menu(struct pxecfg *c, struct span rest)
 		break;
 	case START:
 		c->cfg->start_menu = c->menu;
+		break;
+	case SHIFTKEY:
+		c->cfg->shiftkey = true;
 		break;
 	case MENU_INCLUDE:
 		take_include(c, rest);

@@ -187,7 +187,8 @@ static size_t distance(struct span a, struct span b)
 static int unknown_option(struct span name, struct text *why)
 {
 	const struct option *nearest = NULL;
-	size_t d, best = 4; /* more than three typing errors is no suggestion */
+	/* More than three typing errors, or all letters, is no suggestion. */
+	size_t d, best = name.n < 4 ? name.n : 4;
 
 	text_printf(why, "--%.*s is no option of lwpxeboot", SPAN_ARG(name));
 	for (size_t i = 0; i < OPTIONS_N; i++) {

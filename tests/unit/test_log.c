@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "unit.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+/* The longest line, its end included: a prefix may stand before 1023 bytes. */
+#define LINE_MAX_SHOWN (1024 + 16)
+
+static int reader, writer;
+
+/* A pipe: what libxl's log is, and the output of a boot without a console. */
+static int open_pipe(void **state)
+{
+	int fd[2];
+
+	(void)state;
+	if (pipe2(fd, O_NONBLOCK))
+		return -1;
+	reader = fd[0];
+	writer = fd[1];
+	log_open(writer);
+	log_set_quiet(false);
+	return 0;
+}
+
+/* A terminal in raw mode, as libxl hands it out. */
+static int open_terminal(void **state)
+{
+	struct termios raw;
+
+	(void)state;
+	reader = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
+	if (reader < 0 || grantpt(reader) || unlockpt(reader))
+		return -1;
+	writer = open(ptsname(reader), O_RDWR | O_NOCTTY);
+	if (writer < 0 || tcgetattr(writer, &raw))
+		return -1;
+	cfmakeraw(&raw);
+	if (tcsetattr(writer, TCSANOW, &raw))
+		return -1;
+	log_open(writer);
+	log_set_quiet(false);
+	return 0;
+}
+
+static int close_both(void **state)
+{
+	(void)state;
+	log_open(STDOUT_FILENO);
+	close(writer);
+	close(reader);
+	return 0;
+}
+
+/* Returns what was written since the last call. */
+static const char *written(void)
+{
+	static char buf[8192];
+	ssize_t n = read(reader, buf, sizeof(buf) - 1);
+
+	buf[n > 0 ? n : 0] = '\0';
+	return buf;
+}
+
+static void kinds_differ_in_their_prefix(void **state)
+{
+	(void)state;
+	log_info("one %u", 1u);
+	assert_string_equal(written(), "one 1\n");
+	log_warn("two");
+	assert_string_equal(written(), "warning: two\n");
+	log_error("three");
+	assert_string_equal(written(), "lwpxeboot: three\n");
+}
+
+static void every_byte_comes_out_printable(void **state)
+{
+	char message[256], expected[1024 + 2] = "";
+	size_t n = 0;
+
+	(void)state;
+	for (unsigned c = 0; c < 256; c++) {
+		message[c] = (char)c;
+		n += (size_t)snprintf(expected + n, sizeof(expected) - n,
+				      c >= 0x20 && c <= 0x7e ? "%c" : "\\x%02x",
+				      c);
+	}
+	snprintf(expected + n, sizeof(expected) - n, "\n");
+	log_info("%.*s", 256, message);
+	assert_string_equal(written(), expected);
+}
+
+/* What would move the cursor, ring, or end the line early for whoever reads
+ * the console, in each place a boot server's words can get to. */
+static void escape_codes_do_not_get_through(void **state)
+{
+	static const char hostile[] =
+		"\033]0;x\007\033[2J\r\nlwpxeboot: ok\x9b";
+	void (*const kinds[])(const char *fmt, ...) = {
+		log_info, log_warn, log_error,
+	};
+	const char *out;
+	size_t n;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		kinds[i]("%s", hostile);
+		out = written();
+		n = strlen(out);
+		assert_int_equal(out[n - 1], '\n');
+		for (size_t j = 0; j < n - 1; j++)
+			assert_in_range(out[j], 0x20, 0x7e);
+		assert_contains(out, "\\x1b]0;x\\x07\\x1b[2J\\x0d\\x0alwp");
+	}
+}
+
+static void log_long(char c, size_t n)
+{
+	char message[4096];
+
+	assert_true(n <= sizeof(message));
+	memset(message, c, n);
+	log_info("%.*s", (int)n, message);
+}
+
+static void line_of_1023_bytes_is_whole(void **state)
+{
+	const char *out;
+
+	(void)state;
+	log_long('a', 1023);
+	out = written();
+	assert_int_equal(strspn(out, "a"), 1023);
+	assert_string_equal(out + 1023, "\n");
+}
+
+static void longer_line_ends_in_dots(void **state)
+{
+	static const size_t sizes[] = { 1024, 1025, 1040, 4000 };
+	const char *out;
+	size_t n;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(sizes); i++) {
+		log_long('a', sizes[i]);
+		out = written();
+		n = strlen(out);
+		assert_true(n <= LINE_MAX_SHOWN);
+		assert_true(n > 1000);
+		assert_string_equal(out + n - 4, "...\n");
+	}
+}
+
+static void cut_is_not_inside_an_escape(void **state)
+{
+	const char *out;
+	size_t n;
+
+	(void)state;
+	log_long('\1', 1000);
+	out = written();
+	n = strlen(out);
+	assert_true(n <= LINE_MAX_SHOWN);
+	assert_string_equal(out + n - 8, "\\x01...\n");
+	assert_int_equal((n - 4) % 4, 0);
+}
+
+static void quiet_leaves_warnings_and_errors(void **state)
+{
+	(void)state;
+	log_set_quiet(true);
+	log_info("info");
+	log_progress("progress");
+	assert_string_equal(written(), "");
+	log_warn("w");
+	log_error("e");
+	assert_string_equal(written(), "warning: w\nlwpxeboot: e\n");
+}
+
+static void pipe_shows_no_progress(void **state)
+{
+	(void)state;
+	assert_false(log_is_tty());
+	log_progress("10 %%");
+	assert_string_equal(written(), "");
+	log_resume();
+	log_info("done");
+	assert_string_equal(written(), "done\n");
+}
+
+static void terminal_draws_over_progress(void **state)
+{
+	(void)state;
+	assert_true(log_is_tty());
+	log_info("start");
+	assert_string_equal(written(), "start\r\n");
+	log_progress("10 %%");
+	assert_string_equal(written(), "10 %");
+	log_progress("20 %%");
+	assert_string_equal(written(), "\r\033[K20 %");
+	log_info("done");
+	assert_string_equal(written(), "\r\033[Kdone\r\n");
+	log_info("next");
+	assert_string_equal(written(), "next\r\n");
+}
+
+static void terminal_draws_over_another_process_progress(void **state)
+{
+	(void)state;
+	log_resume();
+	log_error("it died");
+	assert_string_equal(written(), "\r\033[Klwpxeboot: it died\r\n");
+}
+
+#define PIPE_TEST(f) cmocka_unit_test_setup_teardown(f, open_pipe, close_both)
+#define TTY_TEST(f) \
+	cmocka_unit_test_setup_teardown(f, open_terminal, close_both)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		PIPE_TEST(kinds_differ_in_their_prefix),
+		PIPE_TEST(every_byte_comes_out_printable),
+		PIPE_TEST(escape_codes_do_not_get_through),
+		PIPE_TEST(line_of_1023_bytes_is_whole),
+		PIPE_TEST(longer_line_ends_in_dots),
+		PIPE_TEST(cut_is_not_inside_an_escape),
+		PIPE_TEST(quiet_leaves_warnings_and_errors),
+		PIPE_TEST(pipe_shows_no_progress),
+		TTY_TEST(terminal_draws_over_progress),
+		TTY_TEST(terminal_draws_over_another_process_progress),
+	};
+
+	return cmocka_run_group_tests_name("log", tests, NULL, NULL);
+}
