@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/span.h"
+#include "base/text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -33,6 +34,29 @@ static inline void fuzz_check(int holds)
 {
 	if (!holds)
 		abort();
+}
+
+/* Returns true if `s` is a part of `whole`, or empty. */
+static inline int fuzz_inside(struct span s, struct span whole)
+{
+	return !s.n || (s.p >= whole.p && s.p + s.n <= whole.p + whole.n);
+}
+
+/* A function that can fail says why exactly when it does. */
+static inline void fuzz_check_reason(int failed, const struct text *why)
+{
+	fuzz_check(!failed == !why->n);
+	fuzz_check(why->n < why->cap && !why->p[why->n]);
+}
+
+/* Returns how many bytes of `s` are control characters, NUL included. */
+static inline size_t fuzz_control_bytes(struct span s)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		found += s.p[i] < 0x20 || s.p[i] == 0x7f;
+	return found;
 }
 
 #endif

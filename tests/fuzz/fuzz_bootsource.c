@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "fuzz.h"
+
+#include "format/bootsource.h"
+
+static void check_servers(const struct bootsource *b)
+{
+	fuzz_check(b->servers <= BOOTSOURCE_SERVERS);
+	for (size_t i = 0; i < b->servers; i++) {
+		const struct bootserver *s = &b->server[i];
+
+		fuzz_check(!s->ip != !s->name);
+		fuzz_check(!s->ip || ip4_is_host(s->ip));
+		fuzz_check(!s->name || s->name[0]);
+		fuzz_check(s->from != NULL);
+		for (size_t j = 0; j < i; j++)
+			fuzz_check(!s->ip || s->ip != b->server[j].ip);
+	}
+}
+
+/* The prefix is what the lease says, as it stands, made complete. */
+static void check_prefix(const struct bootsource *b, const struct dhcpmsg *m)
+{
+	struct span prefix = span_of(b->prefix), colons;
+	struct span source = span_of(m->has_prefix ? m->prefix :
+				     dhcpmsg_bootfile(m));
+
+	fuzz_check(url_is_absolute(prefix));
+	if (!span_starts(source, prefix))
+		fuzz_check(span_get(&prefix, 2, &colons) &&
+			   span_eq(colons, SPAN_LIT("::")));
+	fuzz_check(span_starts(source, prefix));
+	fuzz_check(!m->has_prefix || prefix.n == source.n);
+	if (!m->has_prefix && prefix.n)
+		fuzz_check(!strchr("0123456789.-abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+				   prefix.p[prefix.n - 1]));
+}
+
+/* The input is a DHCP packet. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	struct span packet = fuzz_copy(data, n);
+	struct bootsource b;
+	struct dhcpmsg m;
+
+	if (dhcpmsg_parse(packet, &m)) {
+		bootsource_from_lease(&b, &m);
+		check_servers(&b);
+		check_prefix(&b, &m);
+		fuzz_check(b.config == m.config);
+	}
+	fuzz_done();
+	return 0;
+}

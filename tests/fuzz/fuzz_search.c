@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "fuzz.h"
+
+#include "format/search.h"
+
+/* Takes `n` bytes off the input, or leaves zeros where it has fewer. */
+static void take(struct span *s, uint8_t *bytes, size_t n)
+{
+	struct span part;
+
+	if (span_get(s, n, &part) && n)
+		memcpy(bytes, part.p, n);
+}
+
+/* The input is whether the UUID is known, the buffer's size, UUID, MAC and IPv4
+ * address, and option 209. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	struct span rest = fuzz_copy(data, n), whole;
+	uint8_t size[2] = { 0 }, ip[4] = { 0 };
+	struct search s = { .step = 0 };
+	char *config, *buf;
+	struct text name;
+	size_t cap, names = 0;
+
+	take(&rest, size, sizeof(size));
+	take(&rest, s.uuid.b, sizeof(s.uuid.b));
+	take(&rest, s.mac.b, sizeof(s.mac.b));
+	take(&rest, ip, sizeof(ip));
+	rest = span_cut_nul(rest);
+	s.uuid.known = size[0] & 1;
+	s.ip = (uint32_t)ip[0] << 24 | ip[1] << 16 | ip[2] << 8 | ip[3];
+	config = strndup(rest.n ? (const char *)rest.p : "", rest.n);
+	s.config = config;
+	cap = size[1] ? size[1] : SEARCH_NAME_SIZE;
+	buf = malloc(cap);
+	name = text_over(buf, cap);
+	while (search_next(&s, &name)) {
+		whole = text_span(&name);
+		fuzz_check(name.n < cap && strlen(buf) == name.n);
+		if (!name.overflow && (names++ || !config[0]))
+			fuzz_check(span_starts(whole, SPAN_LIT("pxelinux.cfg/"))
+				   && whole.n > sizeof("pxelinux.cfg/") - 1);
+		fuzz_check(size[1] || !name.overflow ||
+			   rest.n >= SEARCH_NAME_SIZE);
+	}
+	/* With room for all: MAC, eight pieces of the address, "default". */
+	if (!size[1] && rest.n < SEARCH_NAME_SIZE)
+		fuzz_check(names == 10u + s.uuid.known + !!config[0]);
+	free(buf);
+	free(config);
+	fuzz_done();
+	return 0;
+}
