@@ -236,6 +236,7 @@ run_tests()
 	name=
 	build
 	build_unit
+	build_sim
 	build_fuzz
 	[ $# -gt 0 ] || set -- tests
 	run_pytest "$@"

@@ -21,6 +21,7 @@ struct boot {
 	struct dhcpmsg lease;
 	struct bootsource source;
 	uint32_t server;           /* address of the boot server in use */
+	bool answered;             /* some server has answered a download */
 };
 
 /* Gets a lease, finds and reads the configuration, chooses an entry and

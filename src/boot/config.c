@@ -89,8 +89,8 @@ static int try_name(struct boot *b, const struct text *name, struct text *why)
 
 /* Asks b->server for each name in turn.  Only "no such file" leads to the next
  * name: falling back to "default" because a server was deaf for a moment would
- * boot the wrong thing.  *answered is set once the server has said anything. */
-static int search(struct boot *b, bool *answered, struct text *why)
+ * boot the wrong thing. */
+static int search(struct boot *b, struct text *why)
 {
 	char buf[SEARCH_NAME_SIZE];
 	struct text name = TEXT(buf);
@@ -100,11 +100,8 @@ static int search(struct boot *b, bool *answered, struct text *why)
 	};
 	int rc = -E_NOT_FOUND;
 
-	*answered = false;
-	while (rc == -E_NOT_FOUND && search_next(&s, &name)) {
+	while (rc == -E_NOT_FOUND && search_next(&s, &name))
 		rc = try_name(b, &name, why);
-		*answered |= rc != -E_NO_ANSWER;
-	}
 	return rc;
 }
 
@@ -132,12 +129,13 @@ static int fail_to_find(const struct boot *b, int rc, uint32_t deaf,
 			 "there; put a PXELINUX configuration below %s", buf);
 }
 
-/* Finds the configuration on the first of the lease's servers that answers. */
+/* Finds the configuration on the first of the lease's servers that answers.
+ * From one that fell silent later no other takes over: what the two have may
+ * differ, and the wrong guest is worse than none. */
 static int find(struct boot *b)
 {
 	char reason[512];
 	struct text why = TEXT(reason);
-	bool answered = false;
 	uint32_t deaf = 0;
 	int rc = -E_RESOLVE;
 
@@ -145,8 +143,8 @@ static int find(struct boot *b)
 		text_reset(&why);
 		rc = use_server(b, i, &why);
 		if (!rc)
-			rc = search(b, &answered, &why);
-		if (rc != -E_RESOLVE && (rc != -E_NO_ANSWER || answered))
+			rc = search(b, &why);
+		if (rc != -E_RESOLVE && (rc != -E_NO_ANSWER || b->answered))
 			break;
 		if (i + 1 == b->source.servers)
 			break;

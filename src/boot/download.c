@@ -109,6 +109,7 @@ int download(struct boot *b, const char *what, struct span name,
 	shown.name = name;
 	shown.last_line = clock_now();
 	rc = fetch_run(&b->loop, &f);
+	b->answered |= f.answered;
 	if (rc == -E_NO_ANSWER && !netif_knows(f.server)) {
 		text_reset(why);
 		text_printf(why, "nothing on this network answers for the "

@@ -63,7 +63,7 @@ int fetch_run(struct loop *loop, struct fetch *f)
 
 	if (!s)
 		return -E_UNSUPPORTED;
-	f->done = f->has_size = false;
+	f->done = f->answered = f->has_size = false;
 	f->rc = 0;
 	f->base = f->sink->n;
 	f->started = clock_now();

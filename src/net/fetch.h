@@ -18,6 +18,7 @@ struct fetch {
 	void (*progress)(const struct fetch *f);
 
 	/* Out. */
+	bool answered;         /* the server has said something */
 	bool has_size;
 	uint64_t size;         /* announced by the server, bytes */
 	uint64_t base;         /* what the sink held when it began */

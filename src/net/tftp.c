@@ -158,20 +158,30 @@ static void refuse(struct transfer *x, int rc, enum tftp_error code,
 	fetch_finish(x->f, rc);
 }
 
+/* The server wants no options.  A slow one says so of each request that had
+ * some, also when we have sent one without, and a network may double what it
+ * says: only the last request's refusal is believed.  Returns false for that. */
+static bool drop_options(struct transfer *x)
+{
+	if (x->tries == RRQ_TRIES || (x->plain && x->tid))
+		return false;
+	if (x->plain)
+		return true;
+	x->plain = true;
+	x->tid = 0;
+	x->blksize = 0;
+	send_rrq(x);
+	return true;
+}
+
 static void take_error(struct transfer *x, const struct tftppkt *p)
 {
 	bool missing = p->error == TFTP_NO_FILE ||
 		       p->error == TFTP_NO_ACCESS ||
 		       p->error == TFTP_UNDEFINED; /* "is a directory" */
 
-	if (p->error == TFTP_BAD_OPTION && !x->plain && !x->blocks &&
-	    x->tries < RRQ_TRIES) {
-		x->plain = true;
-		x->tid = 0;
-		x->blksize = 0;
-		send_rrq(x);
+	if (p->error == TFTP_BAD_OPTION && !x->blocks && drop_options(x))
 		return;
-	}
 	x->f->why->clip = true;
 	text_printf(x->f->why, "TFTP error %u: %.*s", p->error,
 		    SPAN_ARG(p->message));
@@ -256,6 +266,7 @@ static bool opens_transfer(const struct tftppkt *p)
 static void take_packet(struct transfer *x, const struct tftppkt *p,
 			uint16_t port)
 {
+	x->f->answered = true;
 	if (!x->tid && opens_transfer(p))
 		x->tid = port;
 	if (p->opcode == TFTP_ERROR)

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef SIM_H
+#define SIM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/span.h"
+#include "format/addr.h"
+
+/* One simulated boot: what it is made of, and what came of it.
+ *
+ * boot_run(), which is all that the jailed process does, runs with lwIP over a
+ * link, a clock and a wait of ours: frames go through a wire with faults to
+ * models of servers, and time passes only while everybody waits.  All chance
+ * comes from `seed`, so a boot that went wrong goes wrong again. */
+
+/* Virtual time, in microseconds. */
+typedef uint64_t us_t;
+
+#define US_PER_MS ((us_t)1000)
+#define US_PER_S ((us_t)1000000)
+
+#define SIM_CLIENT_IP 0xc0000207u     /* 192.0.2.7 */
+#define SIM_SERVER_IP 0xc0000201u     /* 192.0.2.1 */
+#define SIM_SECOND_IP 0xc0000202u
+#define SIM_MASK 0xffffff00u
+#define SIM_DISTANT_IP 0xcb007101u    /* 203.0.113.1, behind a router */
+#define SIM_BOOT_NAME "boot"
+#define SIM_DOMAIN "example.org"
+
+enum sim_direction { SIM_UP, SIM_DOWN }; /* to the servers, to the client */
+
+/* What a frame is, for counting. */
+enum sim_kind {
+	SAW_OTHER, SAW_ARP_ASKS, SAW_ARP_TELLS, SAW_DISCOVER, SAW_OFFER,
+	SAW_REQUEST, SAW_DHCP_ACK, SAW_NAK, SAW_RRQ, SAW_OACK, SAW_DATA,
+	SAW_ACK, SAW_ERROR, SAW_DNS_ASKS, SAW_DNS_TELLS, SAW_KINDS,
+};
+
+/* ---- in */
+
+struct sim_dhcpd {
+	bool absent;
+	us_t delay;            /* before each answer */
+	unsigned deaf;         /* messages ignored at first */
+	unsigned naks;         /* REQUESTs refused at first */
+	bool no_ack;           /* offers, and never answers a REQUEST */
+	bool no_boot;          /* says nothing about booting */
+	bool no_address;       /* a proxy */
+	bool unicast;          /* ignores the broadcast flag */
+	bool other_exchange;   /* its answers have another id… */
+	bool other_client;     /* …or are for another MAC address */
+	bool meddles;          /* refuses what was asked of other servers */
+	uint32_t next_server;  /* 0: itself */
+	const char *boot_name; /* of the boot server; with the DNS server's
+				* address, its own, and SIM_DOMAIN */
+};
+
+struct sim_dnsd {
+	bool absent;
+	unsigned deaf;         /* questions ignored at first */
+	uint32_t address;      /* of SIM_BOOT_NAME */
+};
+
+struct sim_tftpd {
+	bool absent;
+	uint32_t blksize;      /* the largest that it agrees to */
+	uint32_t insists;      /* on this size, whatever it was asked for */
+	bool invents;          /* agrees to an option of its own */
+	bool plain;            /* knows no options */
+	bool refuses_options;  /* answers them with error 8 */
+	bool no_tsize;
+	int tsize_lie;         /* added to the size it announces */
+	us_t thinks;           /* before it answers a request */
+	us_t repeats_after;    /* without an ACK, sends again… */
+	unsigned repeats;      /* …so often */
+	bool resends;          /* a repeated ACK makes it send again: BSD's */
+	bool twice;            /* sends each DATA twice */
+	bool one_transfer;     /* a repeated request is no second one */
+	uint16_t rolls_to;     /* the block number behind 65535 */
+	size_t grows_by;       /* bytes sent behind the announced end */
+	uint32_t oversends;    /* bytes in each block more than agreed */
+};
+
+struct sim_server {
+	uint32_t ip;
+	struct mac mac;
+	struct sim_dhcpd dhcpd;
+	struct sim_dnsd dnsd;
+	struct sim_tftpd tftpd;
+	unsigned dies_at;      /* its n-th frame is lost, and all after it */
+	bool still_arps;       /* but not its answers to ARP */
+	bool offloads;         /* leaves UDP checksums to absent hardware */
+	bool pads;             /* to 60 bytes, as a real wire does */
+	bool tags;             /* sends priority tags (VLAN 0) */
+	bool asks_arp;         /* before it sends to the client */
+	bool refuses;          /* by ICMP what nothing listens for */
+};
+
+#define SIM_SERVERS 2
+
+/* What may happen to a frame. */
+enum sim_what {
+	WHAT_NOTHING, WHAT_LOST, WHAT_TWICE, WHAT_LATE, WHAT_TWICE_LATE,
+	WHAT_CUT, WHAT_FLIPPED,
+};
+
+struct sim_fault {
+	/* Chances in 10000, for each frame in each direction. */
+	uint32_t lost, twice, late, cut, corrupt;
+	uint32_t noise;        /* of a frame nobody asked for, to the client */
+	us_t babble;           /* between more of those, whoever is silent */
+	us_t latency, jitter;
+	us_t late_by;          /* at most, for late frames */
+	bool wakes_early;      /* waits may end before there is a reason */
+
+	/* One frame only: number `nth` in its direction, from 1.  A late one
+	 * arrives behind the next, `at` is the length left or the bit. */
+	struct {
+		enum sim_what what;
+		enum sim_direction direction;
+		unsigned nth;
+		size_t at;
+	} one;
+
+	us_t cut_from, cut_until; /* nothing passes; since the start */
+};
+
+/* A file on the servers: a text, or bytes that differ from file to file. */
+struct sim_file {
+	const char *path;
+	const char *text;
+	size_t size;           /* of a file without text */
+};
+
+#define SIM_FILES 4
+
+/* How writing to the kernel's and the ramdisk's file goes. */
+struct sim_writes {
+	unsigned fails_at;     /* the n-th write, from 1; 0 = none */
+	int error;             /* errno of it */
+	bool shortens;         /* writes take a part, or are interrupted */
+};
+
+struct sim {
+	uint32_t seed;
+	bool verbose;          /* shows the log and every frame on stderr */
+	uint64_t start_ms;     /* what the clock says at first */
+	uint32_t mtu;
+	struct sim_server server[SIM_SERVERS];
+	size_t servers;
+	struct sim_fault fault;
+	struct sim_file file[SIM_FILES];
+	size_t files;
+	struct sim_writes writes;
+	unsigned gone_at;      /* the n-th wait finds the parent gone */
+
+	/* What a boot must bring. */
+	const char *kernel;    /* paths on the server */
+	const char *initrds;   /* separated by commas; "" = none */
+	const char *cmdline;
+};
+
+/* ---- out */
+
+struct sim_seen {
+	us_t at;               /* since the start */
+	uint8_t direction, kind;
+	uint16_t number;       /* of a block; the error's code */
+	uint16_t client_port;
+	uint16_t size;
+};
+
+#define SIM_SEEN 8192
+
+struct sim_result {
+	char problem[1024];    /* the rule that was broken; "" = none */
+	char log[16384];
+	uint32_t outcome, rc;  /* as in the report */
+	us_t took;
+	unsigned waits;
+	unsigned writes;
+	unsigned frames[2];    /* by direction; as sent, before faults */
+	unsigned count[2][SAW_KINDS];
+	unsigned seen_n;       /* past SIM_SEEN they are only counted */
+	struct sim_seen seen[SIM_SEEN];
+};
+
+/* Makes *s a boot of 20000 bytes of kernel and 50000 of ramdisk, from one
+ * server that is as it should be. */
+void sim_init(struct sim *s);
+
+/* Boots in a process of its own.  Sets r->problem if a rule was broken that
+ * holds for every boot: it ends, in time, with exactly the right files and
+ * command line or with a documented code and a reason on the log; every frame
+ * that is sent is sound; nothing is left allocated. */
+void sim_run(const struct sim *s, struct sim_result *r);
+
+/* Returns the end of the log. */
+const char *sim_last_words(const struct sim_result *r);
+
+/* Returns memory for a result that sim_run() can fill. */
+struct sim_result *sim_result(void);
+
+/* Inside the simulated process: the boot in progress. */
+extern const struct sim *sim;
+extern struct sim_result *sim_out;
+
+/* Inside the simulated process: ends it with a broken rule. */
+void sim_break(const char *fmt, ...)
+	__attribute__((noreturn, format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sim_host.h"
+
+#include <string.h>
+
+#include "sim_dhcpd.h"
+#include "sim_dnsd.h"
+#include "sim_link.h"
+#include "sim_tftpd.h"
+
+#define SHORTEST_FRAME 60
+
+static struct host host[SIM_SERVERS];
+
+void hosts_start(void)
+{
+	for (size_t i = 0; i < sim->servers; i++)
+		host[i].config = &sim->server[i];
+}
+
+/* Puts the tag of VLAN 0, which only has a priority, behind the addresses. */
+static void put_tagged(struct text *t, struct span s)
+{
+	struct span addresses;
+
+	span_get(&s, 12, &addresses);
+	text_put(t, addresses);
+	text_put_be16(t, WIRE_TYPE_VLAN);
+	text_put_be16(t, 0xe000);
+	text_put(t, s);
+}
+
+static void send_frame(struct host *h, struct span s, bool is_arp)
+{
+	char frame[WIRE_BUFFER];
+	struct text t = TEXT(frame);
+
+	if (++h->sent == h->config->dies_at)
+		h->dead = true;
+	if (h->dead && !(is_arp && h->config->still_arps))
+		return;
+	if (h->config->tags)
+		put_tagged(&t, s);
+	else
+		text_put(&t, s);
+	while (h->config->pads && t.n < SHORTEST_FRAME)
+		text_put_u8(&t, 0xee);
+	link_send_down(text_span(&t), h->config->offloads && !is_arp);
+}
+
+void host_send(struct host *h, struct wire_udp *u)
+{
+	char frame[WIRE_BUFFER];
+	struct text t = TEXT(frame);
+
+	u->from = h->config->ip;
+	u->from_mac = h->config->mac;
+	wire_put_udp(&t, u, h->config->offloads);
+	send_frame(h, text_span(&t), false);
+}
+
+static void send_arp(struct host *h, const struct wire_arp *a)
+{
+	char frame[100];
+	struct text t = TEXT(frame);
+
+	wire_put_arp(&t, a);
+	send_frame(h, text_span(&t), true);
+}
+
+void host_ask_arp(struct host *h)
+{
+	send_arp(h, &(struct wire_arp){
+		.to_mac = WIRE_BROADCAST, .operation = 1,
+		.sender_mac = h->config->mac, .sender = h->config->ip,
+		.target = SIM_CLIENT_IP,
+	});
+}
+
+static void take_arp(struct host *h, const struct wire_arp *a)
+{
+	if (a->target != h->config->ip)
+		return;
+	if (a->operation == 2) {
+		h->knows_client |= a->sender == SIM_CLIENT_IP;
+		return;
+	}
+	send_arp(h, &(struct wire_arp){
+		.to_mac = a->sender_mac, .operation = 2,
+		.sender_mac = h->config->mac, .sender = h->config->ip,
+		.target_mac = a->sender_mac, .target = a->sender,
+	});
+}
+
+static bool is_mine(const struct host *h, const struct mac *to)
+{
+	return to->b[0] & 1 || !memcmp(to, &h->config->mac, sizeof(*to));
+}
+
+static void refuse(struct host *h, struct span frame)
+{
+	char refusal[100];
+	struct text t = TEXT(refusal);
+
+	wire_put_refusal(&t, frame, h->config->mac, h->config->ip);
+	send_frame(h, text_span(&t), false);
+}
+
+static void take_udp(struct host *h, const struct wire_udp *u,
+		     struct span frame)
+{
+	const struct sim_server *c = h->config;
+
+	if (u->to_port == 67) {
+		if (!c->dhcpd.absent)
+			dhcpd_receive(h, u);
+	} else if (u->to != c->ip) {
+		return;
+	} else if (u->to_port == 53 && !c->dnsd.absent) {
+		dnsd_receive(h, u);
+	} else if (u->to_port != 53 && !c->tftpd.absent) {
+		tftpd_receive(h, u);
+	} else if (c->refuses) {
+		refuse(h, frame);
+	}
+}
+
+void hosts_receive(struct span frame)
+{
+	struct wire_udp u;
+	struct wire_arp a;
+
+	for (size_t i = 0; i < sim->servers; i++) {
+		if (wire_get_arp(frame, &a) && is_mine(&host[i], &a.to_mac))
+			take_arp(&host[i], &a);
+		if (wire_get_udp(frame, &u, false) &&
+		    is_mine(&host[i], &u.to_mac))
+			take_udp(&host[i], &u, frame);
+	}
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sim_pools.h"
+
+#include "lwip/mem.h"
+#include "lwip/memp.h"
+#include "lwip/pbuf.h"
+#include "sim.h"
+
+#define MOST 64
+
+/* Returns how many elements of a pool are free. */
+static unsigned count_free(memp_t type)
+{
+	void *taken[MOST];
+	unsigned n = 0;
+
+	while (n < MOST) {
+		taken[n] = memp_malloc(type);
+		if (!taken[n])
+			break;
+		n++;
+	}
+	for (unsigned i = 0; i < n; i++)
+		memp_free(type, taken[i]);
+	return n;
+}
+
+static void check(const char *name, memp_t type, unsigned size,
+		  unsigned may_be_used)
+{
+	unsigned free_ones = count_free(type);
+
+	if (free_ones + may_be_used < size)
+		sim_break("%u of %u in lwIP's pool %s are still used",
+			  size - free_ones, size, name);
+}
+
+/* The heap is in one piece again if its largest block can be had. */
+static void check_heap(void)
+{
+	void *all = mem_malloc(MEM_SIZE - 64);
+
+	if (!all)
+		sim_break("something in lwIP's heap is still used");
+	mem_free(all);
+}
+
+void pools_check(void)
+{
+	check("PBUF", MEMP_PBUF, MEMP_NUM_PBUF, 0);
+	check("PBUF_POOL", MEMP_PBUF_POOL, PBUF_POOL_SIZE, 0);
+	check("UDP_PCB", MEMP_UDP_PCB, MEMP_NUM_UDP_PCB, 1);
+	check("ARP_QUEUE", MEMP_ARP_QUEUE, MEMP_NUM_ARP_QUEUE, 0);
+	check_heap();
+}

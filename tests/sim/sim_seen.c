@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sim_seen.h"
+
+#include <stdio.h>
+
+#include "sim_wire.h"
+#include "sim_world.h"
+#include "unit/unit.h"
+
+const struct mac seen_client_mac = { { 0x00, 0x16, 0x3e, 0x12, 0x34, 0x56 } };
+
+static uint16_t client_port;
+
+/* Where a DHCP message has its type, if that option stands first. */
+#define DHCP_TYPE 242
+
+static enum sim_kind kind_of_dhcp(struct span s)
+{
+	static const uint8_t kinds[] = {
+		SAW_OTHER, SAW_DISCOVER, SAW_OFFER, SAW_REQUEST, SAW_OTHER,
+		SAW_DHCP_ACK, SAW_NAK,
+	};
+
+	return s.n > DHCP_TYPE && s.p[DHCP_TYPE] < sizeof(kinds) ?
+	       (enum sim_kind)kinds[s.p[DHCP_TYPE]] : SAW_OTHER;
+}
+
+static enum sim_kind kind_of_tftp(struct span s, uint16_t *number)
+{
+	static const uint8_t kinds[] = {
+		SAW_OTHER, SAW_RRQ, SAW_OTHER, SAW_DATA, SAW_ACK, SAW_ERROR,
+		SAW_OACK,
+	};
+	uint16_t opcode;
+
+	if (!span_get_be16(&s, &opcode) || opcode >= sizeof(kinds))
+		return SAW_OTHER;
+	if (opcode != 1)
+		span_get_be16(&s, number);
+	return (enum sim_kind)kinds[opcode];
+}
+
+/* Returns the frame without its tag, if it has one; `buf` holds it then. */
+static struct span untagged(struct span s, uint8_t *buf)
+{
+	if (s.n < WIRE_ETH + 4 || s.n > WIRE_MAX ||
+	    (s.p[12] << 8 | s.p[13]) != WIRE_TYPE_VLAN)
+		return s;
+	memcpy(buf, s.p, 12);
+	memcpy(buf + 12, s.p + 16, s.n - 16);
+	return (struct span){ buf, s.n - 4 };
+}
+
+static enum sim_kind kind_of_udp(const struct wire_udp *u, struct sim_seen *e)
+{
+	if (e->client_port == 68)
+		return kind_of_dhcp(u->data);
+	if (u->to_port == 53 || u->from_port == 53)
+		return u->to_port == 53 ? SAW_DNS_ASKS : SAW_DNS_TELLS;
+	return kind_of_tftp(u->data, &e->number);
+}
+
+static void classify(enum sim_direction d, struct span s, struct sim_seen *e)
+{
+	static uint8_t buf[WIRE_MAX];
+	struct wire_udp u;
+	struct wire_arp a;
+
+	s = untagged(s, buf);
+	e->kind = SAW_OTHER;
+	if (wire_get_arp(s, &a)) {
+		e->kind = a.operation == 1 ? SAW_ARP_ASKS : SAW_ARP_TELLS;
+	} else if (wire_get_udp(s, &u, true)) {
+		e->client_port = d == SIM_UP ? u.from_port : u.to_port;
+		e->size = (uint16_t)u.data.n;
+		e->kind = (uint8_t)kind_of_udp(&u, e);
+	}
+	if (e->kind == SAW_RRQ)
+		client_port = e->client_port;
+}
+
+static void show(const struct sim_seen *e)
+{
+	static const char *const names[] = {
+		"?", "ARP?", "ARP!", "DISCOVER", "OFFER", "REQUEST", "ACK",
+		"NAK", "RRQ", "OACK", "DATA", "ack", "ERROR", "DNS?", "DNS!",
+	};
+
+	fprintf(stderr, "%4u.%06u %s %s %u (%u bytes, port %u)\n",
+		(unsigned)(e->at / US_PER_S), (unsigned)(e->at % US_PER_S),
+		e->direction == SIM_UP ? "->" : "  <-", names[e->kind],
+		e->number, e->size, e->client_port);
+}
+
+void seen_add(enum sim_direction d, struct span frame)
+{
+	struct sim_seen e = { .at = world_now(), .direction = (uint8_t)d };
+
+	classify(d, frame, &e);
+	sim_out->frames[d]++;
+	sim_out->count[d][e.kind]++;
+	if (sim_out->seen_n < SIM_SEEN)
+		sim_out->seen[sim_out->seen_n] = e;
+	sim_out->seen_n++;
+	if (sim->verbose)
+		show(&e);
+}
+
+uint16_t seen_client_port(void)
+{
+	return client_port;
+}
+
+us_t seen_at(const struct sim_result *r, enum sim_direction d,
+	     enum sim_kind kind, unsigned nth)
+{
+	const struct sim_seen *e;
+
+	for (unsigned i = 0; i < r->seen_n && i < SIM_SEEN; i++) {
+		e = &r->seen[i];
+		if (e->direction == d && e->kind == kind && !--nth)
+			return e->at;
+	}
+	fail_msg("too few frames of kind %d were sent", kind);
+	return 0;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef SIM_SWEEP_H
+#define SIM_SWEEP_H
+
+#include "sim.h"
+#include "unit/unit.h"
+
+/* Many boots that differ in a number, on all processors. */
+
+#define SWEEP_KINDS 16
+
+struct sweep {
+	unsigned boots;        /* numbered from 0 */
+	/* Changes *s, which is as sim_init() made it, for number `i`. */
+	void (*prepare)(struct sim *s, unsigned i);
+	/* Sets r->problem, with sweep_break(), if something is wrong with what
+	 * came of number `i`; NULL if every end of a boot is right. */
+	void (*judge)(unsigned i, struct sim_result *r);
+	unsigned kinds;        /* number `i` is of kind i % kinds; 0 = 1 */
+};
+
+/* What came of it, by kind. */
+struct sweep_tally {
+	unsigned boots[SWEEP_KINDS], booted[SWEEP_KINDS];
+};
+
+/* Runs all, and fails the test with the numbers of the first boots that broke a
+ * rule, and how to see one.  SIM_SEED=n in the environment runs only number n,
+ * and shows it; a tally is empty then. */
+void sweep_run(const struct sweep *w, struct sweep_tally *t);
+
+/* Notes what is wrong. */
+void sweep_break(struct sim_result *r, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Judges: the boot must succeed; must fail with this code. */
+void sweep_must_boot(unsigned i, struct sim_result *r);
+void sweep_must_fail(struct sim_result *r, uint32_t rc);
+
+/* Returns the boots that fit into a test: SIM_BOOTS from the environment, or
+ * `otherwise`. */
+unsigned sweep_size(unsigned otherwise);
+
+/* Runs the tests of a group; those whose names match SIM_TEST from the
+ * environment, if it is there. */
+#define sweep_main(name, tests) ( \
+	getenv("SIM_TEST") ? cmocka_set_test_filter(getenv("SIM_TEST")) : \
+	(void)0, cmocka_run_group_tests_name(name, tests, NULL, NULL))
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef SIM_WIRE_H
+#define SIM_WIRE_H
+
+#include "base/text.h"
+#include "sim.h"
+
+/* Ethernet frames with ARP, and with UDP over IPv4: built and taken apart
+ * without any of the program's own code for it. */
+
+#define WIRE_ETH 14
+#define WIRE_IP 20
+#define WIRE_UDP 8
+#define WIRE_ARP 28
+
+#define WIRE_TYPE_IP 0x0800
+#define WIRE_TYPE_ARP 0x0806
+#define WIRE_TYPE_VLAN 0x8100
+
+/* The largest frame that can be built here, and the NUL of a struct text. */
+#define WIRE_MAX (65535 + WIRE_ETH)
+#define WIRE_BUFFER (WIRE_MAX + 1)
+
+#define WIRE_BROADCAST ((struct mac){ { 255, 255, 255, 255, 255, 255 } })
+
+struct wire_udp {
+	struct mac to_mac, from_mac;
+	uint32_t to, from;
+	uint16_t to_port, from_port;
+	struct span data;
+};
+
+struct wire_arp {
+	struct mac to_mac;     /* of the frame */
+	uint16_t operation;    /* 1 asks, 2 tells */
+	struct mac sender_mac, target_mac;
+	uint32_t sender, target;
+};
+
+/* Appends the 14 bytes in front of each frame. */
+void wire_put_eth(struct text *t, struct mac to, struct mac from,
+		  uint16_t type);
+
+/* Appends a whole frame.  An offloaded checksum is the pseudo-header's, as
+ * Linux leaves it for hardware to complete. */
+void wire_put_udp(struct text *t, const struct wire_udp *u, bool offloaded);
+void wire_put_arp(struct text *t, const struct wire_arp *a);
+
+/* Appends the frame that says of another, which went from the client to `from`,
+ * that nothing listens there; RFC 792. */
+void wire_put_refusal(struct text *t, struct span about, struct mac from_mac,
+		      uint32_t from);
+
+/* Read a frame; false unless all of it is there and every checksum is right.
+ * wire_get_udp() takes offloaded ones too if asked to. */
+bool wire_get_udp(struct span frame, struct wire_udp *u, bool offloaded);
+bool wire_get_arp(struct span frame, struct wire_arp *a);
+
+/* Sets the header checksum of the IPv4 header at `ip`. */
+void wire_sign_ip(uint8_t *ip);
+
+#endif
