@@ -230,7 +230,7 @@ run_tests()
 	need_xen
 	need_python
 	need_servers
-	need shellcheck -- shellcheck
+	need git shellcheck -- git shellcheck
 	name=tiny
 	build
 	name=
