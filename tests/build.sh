@@ -230,7 +230,7 @@ run_tests()
 	need_xen
 	need_python
 	need_servers
-	need git shellcheck -- git shellcheck
+	need git kconfig-frontends shellcheck -- git shellcheck
 	name=tiny
 	build
 	name=
