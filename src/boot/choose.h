@@ -12,6 +12,32 @@
  * Syslinux' com32/elflink/ldlinux/ldlinux.c, run_menu() in
  * com32/menu/menumain.c. */
 
+/* What somebody at the console answers. */
+enum answer_kind {
+	ANSWER_TIMEOUT, /* nothing: the time of menu number `menu` is over */
+	ANSWER_ENTRY,   /* entry number `entry` */
+	ANSWER_EDITED,  /* that entry with `text` as kernel and command line */
+	ANSWER_COMMAND, /* `text`, as typed at the prompt; may be empty */
+	ANSWER_PROMPT,  /* to leave the menu for the prompt */
+};
+
+struct answer {
+	enum answer_kind kind;
+	uint16_t menu, entry;
+	struct span text;      /* borrowed from the asker until it asks again */
+};
+
+/* Who asks.  Each returns 0, or negative to end the boot. */
+struct asker {
+	void *arg;
+	/* Shows the menu, and those it leads to, until its time is over. */
+	int (*menu)(void *arg, const struct bootcfg *cfg, uint16_t menu,
+		    struct answer *answer);
+	/* Shows "boot:", for the prompt's time. */
+	int (*prompt)(void *arg, const struct bootcfg *cfg,
+		      struct answer *answer);
+};
+
 struct choice {
 	uint16_t entry;        /* NONE: a kernel named without a label */
 	enum bootcfg_kind kind;

@@ -28,8 +28,17 @@ enum bootcfg_action {
 	ACTION_GOTO,      /* MENU GOTO: goes to menu `target` */
 	ACTION_EXIT,      /* MENU EXIT: the same, but never a default */
 	ACTION_DISABLED,  /* a separator, MENU DISABLE, a GOTO to nowhere */
-	ACTION_OTHER,     /* MENU QUIT and HELP: nothing to boot */
+	ACTION_QUIT,      /* MENU QUIT: leaves the menu for the prompt */
+	ACTION_HELP,      /* MENU HELP: shows the file that `kernel` names */
 };
+
+/* Texts of a menu that its author may replace, by MENU and these words. */
+enum bootcfg_message {
+	MESSAGE_AUTOBOOT, MESSAGE_TABMSG, MESSAGE_NOTABMSG, MESSAGE_PASSPROMPT,
+	MESSAGES,
+};
+
+#define BOOTCFG_FKEYS 12
 
 struct bootcfg_entry {
 	struct span label;    /* all of the line behind LABEL */
@@ -45,6 +54,14 @@ struct bootcfg_entry {
 	uint16_t file;        /* of the LABEL line, for messages */
 	uint32_t line;
 	bool menu_default;    /* MENU DEFAULT, while the label is open */
+	/* What a menu shows of it. */
+	struct span menu_label; /* MENU LABEL, "^" before the hot key; if
+				 * empty, the label */
+	struct span help;     /* the lines between TEXT HELP and ENDTEXT */
+	struct span passwd;   /* MENU PASSWD; .p is NULL without one */
+	uint8_t indent;       /* columns: MENU INDENT */
+	bool separator;       /* MENU SEPARATOR */
+	bool immediate;       /* its hot key chooses it at once */
 };
 
 struct bootcfg_menu {
@@ -52,7 +69,17 @@ struct bootcfg_menu {
 	uint16_t parent;       /* NONE for the top menu */
 	uint16_t parent_entry; /* the entry that leads here */
 	uint16_t default_entry; /* NONE: the first one */
-	struct span ontimeout; /* inherited at MENU BEGIN */
+	/* From here on, a submenu starts with its parent's. */
+	struct span ontimeout;
+	uint32_t timeout;      /* tenths of a second; 0 = for ever */
+	bool allowoptions;     /* the command line may be edited */
+	bool immediate;        /* what entries are if they do not say */
+	struct span onerror;
+	struct span master_passwd; /* for editing; .p is NULL without one */
+	struct span message[MESSAGES]; /* .p is NULL if not replaced */
+	struct span fkey[BOOTCFG_FKEYS]; /* help files of F1 to F12 */
+	/* Not inherited. */
+	struct span title;
 };
 
 struct bootcfg {
@@ -70,6 +97,14 @@ struct bootcfg {
 	bool prompt;           /* PROMPT is not 0 */
 	bool implicit;         /* a command may name a kernel: IMPLICIT */
 	bool shiftkey;         /* MENU SHIFTKEY: no menu without that key */
+	bool hidden;           /* MENU HIDDEN: a countdown until a key */
+	bool noescape, nocomplete;
+	bool allowoptions;     /* arguments may be typed behind a label */
+	uint32_t timeout;      /* of the prompt; tenths of a second, 0 = none */
+	uint32_t totaltimeout; /* the same, not stopped by keys */
+	struct span onerror;   /* a command; "" = none */
+	struct span display;   /* a file to be shown before the prompt */
+	struct span fkey[BOOTCFG_FKEYS]; /* help files at the prompt */
 	uint32_t sysappend;    /* the global value */
 };
 

@@ -234,8 +234,10 @@ static void take_menu(struct pxecfg *c, struct span rest)
 			set_goto(c, ACTION_EXIT, rest, parent);
 		break;
 	case QUIT:
+		set_action(c, ACTION_QUIT);
+		break;
 	case HELP:
-		set_action(c, ACTION_OTHER);
+		set_action(c, ACTION_HELP);
 		break;
 	case START:
 		c->cfg->start_menu = c->menu;

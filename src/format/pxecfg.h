@@ -40,6 +40,12 @@ struct pxecfg {
 	struct span include;  /* the file wanted next, {0} for none */
 	struct span include_tag; /* not empty: it becomes a submenu */
 	int rc;               /* of a limit passed inside a directive */
+
+	/* May be set behind pxecfg_init(): is told of each line that means
+	 * nothing to us, neither blank nor a comment. */
+	void (*ignored)(void *arg, struct span file, uint32_t line,
+			struct span text);
+	void *ignored_arg;
 };
 
 enum pxecfg_step { PXECFG_END, PXECFG_INCLUDE };
