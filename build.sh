@@ -24,7 +24,8 @@ y src/format/dhcpopt.c src/format/icmp.c src/format/pxecfg.c
 y src/format/report.c
 y src/format/result.c src/format/search.c src/format/spec.c src/format/url.c
 y src/format/vif.c
-y port/link.c port/link_filter.c port/netif.c port/rtnl.c port/sys.c port/wait.c
+y port/link.c port/link_filter.c port/link_receive.c port/netif.c port/rtnl.c
+y port/sys.c port/wait.c
 y src/net/dhcp.c src/net/fetch.c src/net/loop.c src/net/sink.c
 y src/boot/boot.c src/boot/choose.c src/boot/config.c src/boot/download.c
 y src/boot/image.c

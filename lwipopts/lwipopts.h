@@ -51,8 +51,7 @@
 #define ARP_QUEUE_LEN 4
 #define MEMP_NUM_ARP_QUEUE 8
 #define ARP_TABLE_SIZE 8
-#define ETHARP_SUPPORT_VLAN 1    /* priority tags reach the guest's network… */
-#define ETHARP_VLAN_CHECK 0      /* …but no VLAN does */
+#define ETHARP_SUPPORT_VLAN 0    /* port/link takes tags off */
 
 #define LWIP_DNS_SECURE (LWIP_DNS_SECURE_RAND_XID | \
 			 LWIP_DNS_SECURE_NO_MULTIPLE_OUTSTANDING | \

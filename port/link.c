@@ -2,6 +2,7 @@
 #include "port/link.h"
 
 #include <errno.h>
+#include <linux/if_ether.h>
 #include <linux/virtio_net.h>
 #include <string.h>
 #include <sys/uio.h>
@@ -10,6 +11,10 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/oserror.h"
+
+/* Bytes of both addresses in front of a frame, and of the tag behind them. */
+#define ADDRESSES 12
+#define TAG 4
 
 /* Returns why this kind of link would not work there, or NULL. */
 static const char *objection(const struct link_ops *ops,
@@ -105,7 +110,8 @@ int link_open(struct link *l, const struct spec *spec, struct text *why)
 	struct rtnl_link at;
 	int rc;
 
-	*l = (struct link){ .fd = -1, .mac = spec->vif.mac };
+	*l = (struct link){ .fd = -1, .mac = spec->vif.mac,
+			    .vlan = spec->vif.vlan };
 	memcpy(l->bridge, spec->vif.bridge, sizeof(l->bridge));
 	rc = find_bridge(l, &at, why);
 	if (rc)
@@ -121,11 +127,16 @@ int link_open(struct link *l, const struct spec *spec, struct text *why)
 void link_send(struct link *l, const void *frame, size_t n)
 {
 	struct virtio_net_hdr header = { .gso_type = VIRTIO_NET_HDR_GSO_NONE };
+	uint8_t *bytes = (uint8_t *)(uintptr_t)frame;
+	uint8_t tag[TAG] = { ETH_P_8021Q >> 8, ETH_P_8021Q & 0xff,
+			     (uint8_t)(l->vlan >> 8), (uint8_t)l->vlan };
 	struct iovec iov[] = {
 		{ &header, sizeof(header) },
-		{ (void *)(uintptr_t)frame, n },
+		{ bytes, ADDRESSES },
+		{ tag, l->vlan ? TAG : 0 },
+		{ bytes + ADDRESSES, n - ADDRESSES },
 	};
-	ssize_t r = writev(l->fd, iov, 2);
+	ssize_t r = writev(l->fd, iov, 4);
 
 	(void)r;
 }

@@ -24,7 +24,15 @@ struct link {
 	int fd;                     /* non-blocking, close-on-exec; -1 = closed */
 	uint32_t mtu;               /* bytes of payload in a frame */
 	struct mac mac;             /* the guest's */
+	uint16_t vlan;              /* 802.1Q; 0 = frames have no tag */
 	char bridge[VIF_NAME_SIZE];
+};
+
+/* What a link knows about a frame besides its bytes. */
+struct link_notes {
+	bool checked;               /* its checksums need no look */
+	bool tagged;                /* a tag was taken off, of this VLAN: */
+	uint16_t vlan;              /* 0 = only a priority */
 };
 
 struct link_ops {
@@ -35,11 +43,11 @@ struct link_ops {
 	 * sentence in `why`. */
 	int (*open)(struct link *l, const struct rtnl_link *at,
 		    struct text *why);
-	/* Receives one frame into `buf` and *checked, true if its checksums
-	 * need no look.  Returns its length, 0 for one that is to be dropped,
-	 * or -1 if none is there. */
+	/* Receives one frame into `buf` and what is known of it into *notes,
+	 * which is empty.  Returns its length, 0 for one that is to be
+	 * dropped, or -1 if none is there. */
 	ssize_t (*receive)(struct link *l, void *buf, size_t cap,
-			   bool *checked);
+			   struct link_notes *notes);
 };
 
 extern const struct link_ops link_tap, link_packet;
@@ -54,8 +62,12 @@ extern const struct link_ops *const links[];
  * `why`. */
 int link_open(struct link *l, const struct spec *spec, struct text *why);
 
-/* Sends one frame of `n` bytes.  A frame that cannot be sent is lost, as on
- * any wire. */
+/* Receives one frame of the link's VLAN into `buf`, without its tag; *checked
+ * is true if its checksums need no look.  Returns as ops->receive() does. */
+ssize_t link_receive(struct link *l, uint8_t *buf, size_t cap, bool *checked);
+
+/* Sends one frame of `n` bytes, 14 at least, with the tag of the link's VLAN.
+ * A frame that cannot be sent is lost, as on any wire. */
 void link_send(struct link *l, const void *frame, size_t n);
 
 /* Closes the link; with its last descriptor, everything that link_open() made

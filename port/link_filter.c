@@ -12,7 +12,7 @@ struct sock_fprog link_filter(struct sock_filter *code, const struct mac *mac)
 	const uint32_t high = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
 			      (uint32_t)b[2] << 8 | b[3];
 	const uint32_t low = (uint32_t)b[4] << 8 | b[5];
-	/* A VLAN tag may still stand in the frame; port/netif sorts that out. */
+	/* A VLAN tag may still stand in the frame; port/link sorts that out. */
 	const struct sock_filter program[LINK_FILTER_SIZE] = {
 		/* 0 */ BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 12),
 		/* 1 */ BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IP, 2, 0),

@@ -79,24 +79,23 @@ static int packet_open(struct link *l, const struct rtnl_link *at,
 	return 0;
 }
 
-/* Returns true if the kernel took a tag of a real VLAN off the frame: it was
- * not meant for the untagged network that the guest is on.  VLAN 0 is only a
- * priority.  PACKET_AUXDATA is the only control message that was asked for. */
-static bool was_tagged(struct msghdr *m)
+/* Notes the tag that the kernel took off the frame.  PACKET_AUXDATA is the only
+ * control message that was asked for. */
+static void note_tag(struct msghdr *m, struct link_notes *notes)
 {
 	const struct cmsghdr *c = CMSG_FIRSTHDR(m);
 	const struct tpacket_auxdata *aux;
 
 	if (!c || c->cmsg_level != SOL_PACKET || c->cmsg_type != PACKET_AUXDATA)
-		return false;
+		return;
 	aux = (const struct tpacket_auxdata *)CMSG_DATA(c);
-	return aux->tp_status & TP_STATUS_VLAN_VALID &&
-	       aux->tp_vlan_tci & 0xfff;
+	notes->tagged = aux->tp_status & TP_STATUS_VLAN_VALID;
+	notes->vlan = notes->tagged ? aux->tp_vlan_tci & 0xfff : 0;
 }
 
 /* syscalls: recvmsg */
 static ssize_t packet_receive(struct link *l, void *buf, size_t cap,
-			      bool *checked)
+			      struct link_notes *notes)
 {
 	struct virtio_net_hdr header;
 	struct iovec iov[] = { { &header, sizeof(header) }, { buf, cap } };
@@ -112,10 +111,11 @@ static ssize_t packet_receive(struct link *l, void *buf, size_t cap,
 		return -1;
 	/* A super-frame joins what a sender cut by offload, here several
 	 * datagrams, since TCP is not spoken. */
-	if (was_tagged(&m) || header.gso_type != VIRTIO_NET_HDR_GSO_NONE)
+	if (header.gso_type != VIRTIO_NET_HDR_GSO_NONE)
 		return 0;
-	*checked = header.flags & (VIRTIO_NET_HDR_F_NEEDS_CSUM |
-				   VIRTIO_NET_HDR_F_DATA_VALID);
+	note_tag(&m, notes);
+	notes->checked = header.flags & (VIRTIO_NET_HDR_F_NEEDS_CSUM |
+					 VIRTIO_NET_HDR_F_DATA_VALID);
 	return r - (ssize_t)sizeof(header);
 }
 

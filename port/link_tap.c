@@ -66,15 +66,20 @@ static int tap_open(struct link *l, const struct rtnl_link *at,
 	    ioctl(l->fd, TUNATTACHFILTER, &filter) < 0)
 		return fail(why, -E_LINK, "setting up a TAP");
 	r = rtnl_add_port(ifr.ifr_name, at->index, at->mtu);
-	if (!r)
+	if (r) {
+		errno = -r;
+		return fail(why, -E_LINK, "adding a port to the bridge");
+	}
+	r = l->vlan ? rtnl_join_vlan(ifr.ifr_name, l->vlan) : 0;
+	if (!r || r == -EOPNOTSUPP) /* a bridge that knows no VLANs */
 		return 0;
 	errno = -r;
-	return fail(why, -E_LINK, "adding a port to the bridge");
+	return fail(why, -E_LINK, "adding the port to the VLAN");
 }
 
 /* syscalls: readv */
 static ssize_t tap_receive(struct link *l, void *buf, size_t cap,
-			   bool *checked)
+			   struct link_notes *notes)
 {
 	struct virtio_net_hdr header;
 	struct iovec iov[] = { { &header, sizeof(header) }, { buf, cap } };
@@ -82,8 +87,8 @@ static ssize_t tap_receive(struct link *l, void *buf, size_t cap,
 
 	if (r < (ssize_t)sizeof(header))
 		return -1;
-	*checked = header.flags & (VIRTIO_NET_HDR_F_NEEDS_CSUM |
-				   VIRTIO_NET_HDR_F_DATA_VALID);
+	notes->checked = header.flags & (VIRTIO_NET_HDR_F_NEEDS_CSUM |
+					 VIRTIO_NET_HDR_F_DATA_VALID);
 	return r - (ssize_t)sizeof(header);
 }
 

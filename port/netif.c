@@ -84,12 +84,6 @@ static bool is_sound(const uint8_t *f, size_t n)
 	    (!is_group(f) && memcmp(f, port.link->mac.b, 6)))
 		return false;
 	type = (uint16_t)(f[12] << 8 | f[13]);
-	if (type == ETHTYPE_VLAN) {
-		if (n < SIZEOF_ETH_HDR + SIZEOF_VLAN_HDR)
-			return false;
-		type = (uint16_t)(f[16] << 8 | f[17]);
-		n -= SIZEOF_VLAN_HDR;
-	}
 	return (type == ETHTYPE_ARP && n >= ARP_MIN) ||
 	       (type == ETHTYPE_IP && n >= IP4_MIN);
 }
@@ -111,8 +105,7 @@ bool netif_poll(void)
 	struct pbuf *p;
 	ssize_t n;
 
-	n = port.link->ops->receive(port.link, port.frame, FRAME_MAX,
-				    &checked);
+	n = link_receive(port.link, port.frame, FRAME_MAX, &checked);
 	if (n < 0)
 		return false;
 	p = n <= UINT16_MAX && is_sound(port.frame, (size_t)n) ?

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/if_addr.h>
+#include <linux/if_bridge.h>
 #include <linux/if_link.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
@@ -167,5 +168,22 @@ int rtnl_add_port(const char *name, int bridge, uint32_t mtu)
 	put(&q, IFLA_MTU, &mtu, sizeof(mtu));
 	put(&q, IFLA_TXQLEN, &queue, sizeof(queue));
 	put(&q, IFLA_MASTER, &bridge, sizeof(bridge));
+	return ask(&q, answer, sizeof(answer));
+}
+
+int rtnl_join_vlan(const char *name, uint16_t id)
+{
+	const struct bridge_vlan_info vlan = { .vid = id };
+	struct request q;
+	struct rtattr *spec;
+	char answer[1024];
+
+	/* These requests know their interface by its number only. */
+	request_init(&q, RTM_SETLINK, name);
+	q.info.ifi_family = AF_BRIDGE;
+	q.info.ifi_index = (int)if_nametoindex(name);
+	spec = put(&q, IFLA_AF_SPEC, NULL, 0);
+	put(&q, IFLA_BRIDGE_VLAN_INFO, &vlan, sizeof(vlan));
+	close_nest(&q, spec);
 	return ask(&q, answer, sizeof(answer));
 }

@@ -28,4 +28,9 @@ int rtnl_get_link(const char *name, struct rtnl_link *link);
  * Returns 0 or -errno. */
 int rtnl_add_port(const char *name, int bridge, uint32_t mtu);
 
+/* Lets frames of VLAN `id` through port `name` of its bridge, with their tag;
+ * a bridge that does not filter VLANs passes them anyway.  Returns 0 or
+ * -errno; -EOPNOTSUPP if the kernel's bridges know no VLANs. */
+int rtnl_join_vlan(const char *name, uint16_t id);
+
 #endif

@@ -33,6 +33,7 @@ static const char usage[] =
 "  --vif=VIF               the guest's entry of vif= in xl.cfg\n"
 "  --label=NAME            boot this label, not the default one\n"
 "  --link=auto|tap|packet  how to reach the bridge\n"
+"  --vlan=ID               the guest's VLAN, if its frames have tags there\n"
 "  --uuid=UUID             the guest's UUID, if xenstore cannot tell\n"
 "  --dhcp-timeout=SECONDS  how long to ask for an address\n"
 "  --timeout=SECONDS       how long all of it may take\n"
@@ -104,6 +105,8 @@ static void say_hello(const struct run *run)
 	mac_put(&t, &run->spec.vif.mac, ':');
 	text_printf(&t, " on %s, by %s", run->link.bridge,
 		    run->link.ops->name);
+	if (run->link.vlan)
+		text_printf(&t, ", VLAN %u", run->link.vlan);
 	if (run->spec.uuid.known) {
 		text_puts(&t, ", UUID ");
 		uuid_put(&t, &run->spec.uuid);

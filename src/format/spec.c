@@ -110,6 +110,7 @@ static const struct option options[] = {
 	/* ours */
 	{ "vif", 0, VALUE, VIF, 0 },
 	{ "link", 0, VALUE, LINK, 0 },
+	TEXT_OPTION("vlan", 0, vlan),
 	TEXT_OPTION("label", 0, label),
 	{ "uuid", 0, VALUE, UUID, 0 },
 	TEXT_OPTION("local-bootloader", 0, local_bootloader),
@@ -332,6 +333,11 @@ static int complete(struct spec *spec, struct text *why)
 	if (!spec->vif.bridge[0]) {
 		rc = vif_set_bridge(span_of(spec->interface ? spec->interface :
 					    LWPXE_BRIDGE), &spec->vif, why);
+		if (rc)
+			return rc;
+	}
+	if (spec->vlan) {
+		rc = vif_set_vlan(span_of(spec->vlan), &spec->vif, why);
 		if (rc)
 			return rc;
 	}

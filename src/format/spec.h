@@ -33,6 +33,7 @@ struct spec {
 	const char *ramdisk;    /* xl.cfg's ramdisk= */
 	const char *args;       /* xl.cfg's cmdline=, or root= and extra= */
 	const char *interface;  /* the bridge, if the vif names none */
+	const char *vlan;       /* the VLAN, whatever the vif says */
 	const char *label;      /* boot this label, whatever the default is */
 	const char *disk;       /* the guest's first disk */
 	const char *local_disk; /* for the local boot loader, if another */

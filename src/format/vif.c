@@ -5,6 +5,8 @@
 
 #include "base/err.h"
 
+#define VLAN_LAST 4094
+
 /* Keys that change nothing about how the guest's network is reached. */
 static const char ignored_keys[][19] = {
 	"type", "model", "vifname", "script", "ip", "rate", "devid",
@@ -72,6 +74,71 @@ static int parse_backend(struct span value, struct text *why)
 	return -E_USAGE;
 }
 
+/* Reads an item of vlan=: a number, perhaps a range or a series, and "p" behind
+ * the one VLAN that untagged frames belong to. */
+static bool parse_vlan_item(struct span item, uint32_t *id, bool *single,
+			    bool *untagged)
+{
+	uint32_t unused;
+
+	*untagged = span_ends_nocase(item, SPAN_LIT("p"));
+	item.n -= *untagged;
+	if (!span_get_number(&item, VLAN_LAST, id) || !*id)
+		return false;
+	*single = !item.n;
+	if (*single || *untagged)
+		return *single;
+	while (item.n) {
+		if (item.p[0] != '-' && item.p[0] != '+' && item.p[0] != 'x')
+			return false;
+		item.p++;
+		item.n--;
+		if (!span_get_number(&item, VLAN_LAST, &unused))
+			return false;
+	}
+	return true;
+}
+
+/* Reads xl's vlan=: items separated by slashes. */
+static int parse_vlans(struct span value, struct vif *vif, struct text *why)
+{
+	bool single, untagged, several = false, marked = false;
+	struct span rest = value, item;
+	uint32_t id;
+
+	vif->vlan = 0;
+	do {
+		span_get_until(&rest, '/', &item);
+		if (!parse_vlan_item(item, &id, &single, &untagged)) {
+			text_printf(why, "vlan=%.*s in the vif is not like 10 "
+				    "or 10p/20", SPAN_ARG(value));
+			return -E_USAGE;
+		}
+		several |= vif->vlan || !single;
+		if (untagged || !marked)
+			vif->vlan = (uint16_t)id;
+		marked |= untagged;
+	} while (rest.n);
+	if (!several || marked)
+		return 0;
+	text_printf(why, "vlan=%.*s in the vif does not tell which VLAN the "
+		    "guest boots in; mark it with p, or pass --vlan=",
+		    SPAN_ARG(value));
+	return -E_USAGE;
+}
+
+int vif_set_vlan(struct span id, struct vif *vif, struct text *why)
+{
+	uint32_t number;
+
+	if (span_get_number(&id, VLAN_LAST, &number) && !id.n && number) {
+		vif->vlan = (uint16_t)number;
+		return 0;
+	}
+	text_printf(why, "a VLAN is a number from 1 to %u", VLAN_LAST);
+	return -E_USAGE;
+}
+
 static int parse_pair(struct span key, struct span value, struct vif *vif,
 		      struct text *why)
 {
@@ -83,11 +150,8 @@ static int parse_pair(struct span key, struct span value, struct vif *vif,
 		return parse_mtu(value, vif, why);
 	if (span_eq(key, SPAN_LIT("backend")))
 		return parse_backend(value, why);
-	if (span_eq(key, SPAN_LIT("vlan"))) {
-		text_puts(why, "vlan= in the vif is not supported; name a "
-			  "bridge that carries the VLAN untagged");
-		return -E_USAGE;
-	}
+	if (span_eq(key, SPAN_LIT("vlan")))
+		return parse_vlans(value, vif, why);
 	if (is_ignored(key))
 		return 0;
 	text_printf(why, "\"%.*s\" is no key of a vif; see "

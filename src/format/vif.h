@@ -17,14 +17,19 @@ struct vif {
 	struct mac mac;
 	char bridge[VIF_NAME_SIZE]; /* "" if not named */
 	uint32_t mtu;               /* bytes; 0 if not named */
+	uint16_t vlan;              /* the guest's, of 802.1Q; 0 if none */
 };
 
 /* Reads `s` into *vif.  Blanks around a pair and a trailing comma are
  * accepted, as xm's Python lists produced them.  On failure returns
  * -E_USAGE with a sentence in `why`: a MAC that is missing or not a
  * station's, an unknown key, or one that puts the guest on a network this
- * program cannot reach (backend=, vlan=). */
+ * program cannot reach (backend=).  Of vlan= counts the VLAN that frames
+ * without a tag are in: the one marked "p", as in "10p/20", or the only one. */
 int vif_parse(struct span s, struct vif *vif, struct text *why);
+
+/* Sets the VLAN alone, a number from 1 to 4094, as --vlan= does. */
+int vif_set_vlan(struct span id, struct vif *vif, struct text *why);
 
 /* Sets the bridge alone, as bridge= would.  Returns as vif_parse() does. */
 int vif_set_bridge(struct span name, struct vif *vif, struct text *why);

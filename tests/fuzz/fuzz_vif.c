@@ -16,11 +16,14 @@ static void check_again(const struct vif *vif)
 		text_printf(&line, ",bridge=%s", vif->bridge);
 	if (vif->mtu)
 		text_printf(&line, ",mtu=%u", vif->mtu);
+	if (vif->vlan)
+		text_printf(&line, ",vlan=%up", vif->vlan);
 	fuzz_check(!line.overflow);
 	fuzz_check(!vif_parse(text_span(&line), &again, &why));
 	fuzz_check(!memcmp(again.mac.b, vif->mac.b, sizeof(vif->mac.b)));
 	fuzz_check(!strcmp(again.bridge, vif->bridge));
 	fuzz_check(again.mtu == vif->mtu);
+	fuzz_check(again.vlan == vif->vlan);
 }
 
 /* The input is the vif; as a part of argv it holds no NUL. */
@@ -39,6 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		fuzz_check(mac_is_station(&vif.mac));
 		fuzz_check(memchr(vif.bridge, 0, sizeof(vif.bridge)) != NULL);
 		fuzz_check(!strchr(vif.bridge, '/'));
+		fuzz_check(vif.vlan <= 4094);
 		fuzz_check(!vif.mtu || (vif.mtu >= 576 && vif.mtu <= 65535));
 		check_again(&vif);
 	}

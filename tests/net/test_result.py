@@ -334,7 +334,6 @@ WRONG = [
     (["--vif=mac=ff:ff:ff:ff:ff:ff"], "it is a group address"),
     (["--vif=mac=00:00:00:00:00:00"], "it is zero"),
     ([VIF + ",backend=netvm"], "the driver domain \"netvm\""),
-    ([VIF + ",vlan=10"], "vlan= in the vif is not supported"),
     ([VIF + ",mtu=575"], "no number from 576 to 65535"),
     ([VIF + ",mtu=65536"], "no number from 576 to 65535"),
     ([VIF + ",mtu=1500x"], "no number from 576 to 65535"),

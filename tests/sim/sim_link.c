@@ -258,7 +258,8 @@ static int open_nothing(struct link *l, const struct rtnl_link *at,
 	return 0;
 }
 
-static ssize_t receive(struct link *l, void *buf, size_t cap, bool *checked)
+static ssize_t receive(struct link *l, void *buf, size_t cap,
+		       struct link_notes *notes)
 {
 	struct frame *f = &wire.inbox[wire.first];
 	size_t n;
@@ -268,7 +269,7 @@ static ssize_t receive(struct link *l, void *buf, size_t cap, bool *checked)
 		return -1;
 	n = f->n < cap ? f->n : cap;
 	memcpy(buf, f->p, n);
-	*checked = f->checked;
+	notes->checked = f->checked;
 	free(f->p);
 	wire.first = (wire.first + 1) % INBOX;
 	wire.waiting--;

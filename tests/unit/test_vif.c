@@ -107,7 +107,6 @@ static void networks_out_of_reach_are_refused(void **state)
 	(void)state;
 	assert_refused(MAC ",backend=netdom", "driver domain \"netdom\"");
 	assert_refused(MAC ",backend=1", "driver domain \"1\"");
-	assert_refused(MAC ",vlan=7", "vlan=");
 	assert_refused(MAC ",brigde=xenbr0", "\"brigde\" is no key");
 	assert_refused(MAC ",=x", "\"\" is no key");
 	assert_refused("vifname", "no mac=");
@@ -151,6 +150,43 @@ static void mtu_has_limits(void **state)
 	assert_refused(MAC ",mtu=99999999999999999999", "576 to 65535");
 }
 
+static void vlan_is_the_one_of_untagged_frames(void **state)
+{
+	(void)state;
+	assert_int_equal(parsed(MAC).vlan, 0);
+	assert_int_equal(parsed(MAC ",vlan=1").vlan, 1);
+	assert_int_equal(parsed(MAC ",vlan=4094").vlan, 4094);
+	assert_int_equal(parsed(MAC ",vlan=10p").vlan, 10);
+	assert_int_equal(parsed(MAC ",vlan=10P/20").vlan, 10);
+	assert_int_equal(parsed(MAC ",vlan=20/10p/30").vlan, 10);
+	assert_int_equal(parsed(MAC ",vlan=100+10x4/7p").vlan, 7);
+	assert_int_equal(parsed(MAC ",vlan=7p/8-9").vlan, 7);
+	assert_int_equal(parsed(MAC ",vlan=1,vlan=2").vlan, 2);
+	assert_refused(MAC ",vlan=", "is not like 10");
+	assert_refused(MAC ",vlan=0", "is not like 10");
+	assert_refused(MAC ",vlan=4095", "is not like 10");
+	assert_refused(MAC ",vlan=p", "is not like 10");
+	assert_refused(MAC ",vlan=10p/x", "is not like 10");
+	assert_refused(MAC ",vlan=1-2p", "is not like 10");
+	assert_refused(MAC ",vlan=1-", "is not like 10");
+	assert_refused(MAC ",vlan=10/20", "mark it with p");
+	assert_refused(MAC ",vlan=10-12", "mark it with p");
+}
+
+static void vlan_alone_is_a_number(void **state)
+{
+	char reason[128];
+	struct text why = TEXT(reason);
+	struct vif vif = { .mtu = 0 };
+
+	(void)state;
+	assert_int_equal(vif_set_vlan(SPAN_LIT("4094"), &vif, &why), 0);
+	assert_int_equal(vif.vlan, 4094);
+	assert_int_equal(vif_set_vlan(SPAN_LIT("10p"), &vif, &why), -E_USAGE);
+	assert_contains(reason, "from 1 to 4094");
+	assert_int_equal(vif.vlan, 4094);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -163,6 +199,8 @@ int main(void)
 		cmocka_unit_test(bridge_name_is_an_interface_s),
 		cmocka_unit_test(bridge_alone_obeys_the_same_rules),
 		cmocka_unit_test(mtu_has_limits),
+		cmocka_unit_test(vlan_is_the_one_of_untagged_frames),
+		cmocka_unit_test(vlan_alone_is_a_number),
 	};
 
 	return cmocka_run_group_tests_name("vif", tests, NULL, NULL);
