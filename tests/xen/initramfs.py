@@ -17,7 +17,8 @@ HERE = Path(__file__).resolve().parent
 LIBRARIES = "usr/lib/x86_64-linux-gnu"
 
 # Xen's hotplug scripts are bash, and of these they use what busybox lacks.
-HOST_PROGRAMS = ["bash", "dnsmasq", "flock", "ip", "losetup"]
+HOST_PROGRAMS = ["bash", "dnsmasq", "flock", "ip", "losetup",
+                 "bridge"]
 XEN_PROGRAMS = ["xl", "xenconsole", "xenstored", "xenconsoled", "xen-init-dom0"]
 XENSTORE_PROGRAMS = ["xenstore-list", "xenstore-read", "xenstore-rm", "xenstore-write"]
 MODULES = ["xen-evtchn", "xen-gntdev", "xen-gntalloc", "xen-privcmd", "xenfs", "loop",

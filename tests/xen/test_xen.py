@@ -176,3 +176,10 @@ def test_nothing_is_left(any_guest: dom0.Guest) -> None:
     assert "lo" in any_guest.links_before
     added = any_guest.links_after ^ any_guest.links_before
     assert not [link for link in added if not link.startswith("vif")]
+
+
+@pytest.mark.parametrize("link", ["tap", "packet"])
+def test_vlan_of_a_filtering_bridge(report: dom0.Report, link: str) -> None:
+    """The port joins the VLAN, and the boot server in it is reached."""
+    assert f"on vlanbr0, by {link}, VLAN 10" in report.job, report.job
+    assert f"vlan by {link}: lwpxeboot ended with 0" in report.job, report.job
