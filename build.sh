@@ -30,7 +30,7 @@ y src/net/dhcp.c src/net/fetch.c src/net/loop.c src/net/sink.c
 y src/boot/boot.c src/boot/choose.c src/boot/config.c src/boot/download.c
 y src/boot/image.c
 y src/priv/jail.c src/priv/localboot.c src/priv/lock.c src/priv/outfile.c
-y src/priv/parent.c
+y src/priv/parent.c src/priv/relro.c
 LINK_TAP port/link_tap.c
 LINK_PACKET port/link_packet.c
 TFTP src/format/tftppkt.c src/net/tftp.c
@@ -304,7 +304,7 @@ end_files()
 # Prints one compiler command per file.
 commands()
 {
-	include="-I$out -Isrc -I. -Ilwipopts -Iport"
+	include="-I$out -Isrc -I. -Ilwipopts -idirafter port"
 	for file in $(our_files) "$out/tables.c"; do
 		echo "$cc $cflags $warnings -ffile-prefix-map=$PWD/= $include -isystem $lwip/include $kernel_headers -c $file -o $out/obj/$(echo "$file" | tr / _).o"
 	done

@@ -12,6 +12,7 @@
 #include "priv/lock.h"
 #include "priv/outfile.h"
 #include "priv/parent.h"
+#include "priv/relro.h"
 #include "priv/xenstore.h"
 
 /* What one run needs from its start to its end. */
@@ -160,6 +161,8 @@ int main(int argc, char **argv)
 	int rc;
 
 	open_standard_descriptors();
+	if (relro_protect())
+		return E_INTERNAL;
 	why.clip = true;
 	rc = spec_parse(argc, argv, &run.spec, &why);
 	/* Without --output the result takes standard output. */

@@ -5,13 +5,15 @@ fate and its parent's are one."""
 import os
 import re
 import signal
+import subprocess
+from pathlib import Path
 
 import pytest
 
 from bootserver import TREE, Stall, served
 from dhcpd import DISCOVER, answer
 from lab import MAC, TOP, wait_for
-from libxl import boot
+from libxl import BINARY, boot
 from processes import (descriptors_of, is_alive, jailed_child, running,
                        status_of)
 
@@ -168,3 +170,19 @@ def test_child_makes_the_calls_that_its_filter_allows(lab):
         seen |= calls_of_child(trace.read_text())
     assert seen <= allowed_calls()
     assert allowed_calls() - seen <= UNSEEN <= allowed_calls()
+
+
+def test_tables_of_functions_are_read_only(stalled):
+    """In parent and child, what the linker marks so: its RELRO segment."""
+    segments = subprocess.run(["readelf", "-lW", BINARY], check=True, text=True,
+                              capture_output=True).stdout
+    start, size = (int(word, 16) for word in re.search(
+        r"GNU_RELRO +\S+ (\S+) \S+ \S+ (\S+)", segments).groups())
+    for pid in stalled.process.pid, jailed_child(stalled):
+        maps = Path(f"/proc/{pid}/maps").read_text().splitlines()
+        ours = [line for line in maps if line.endswith("/lwpxeboot")]
+        base = int(ours[0].split("-")[0], 16)
+        found = [line.split()[1] for line in ours
+                 if int(line.split("-")[0], 16) <= base + start + size - 1 <
+                 int(line.split()[0].split("-")[1], 16)]
+        assert found == ["r--p"], maps
