@@ -21,12 +21,13 @@ y src/base/text.c
 y src/format/addr.c src/format/bootcfg.c src/format/bootsource.c
 y src/format/cmdline.c src/format/cpio.c src/format/dhcpmsg.c
 y src/format/dhcpopt.c src/format/icmp.c src/format/pxecfg.c
+y src/format/pxeopt.c
 y src/format/report.c
 y src/format/result.c src/format/search.c src/format/spec.c src/format/url.c
 y src/format/vif.c
 y port/link.c port/link_filter.c port/link_receive.c port/netif.c port/rtnl.c
 y port/sys.c port/wait.c
-y src/net/dhcp.c src/net/fetch.c src/net/loop.c src/net/sink.c
+y src/net/dhcp.c src/net/dhcpsock.c src/net/fetch.c src/net/loop.c src/net/sink.c
 y src/boot/boot.c src/boot/choose.c src/boot/config.c src/boot/download.c
 y src/boot/image.c
 y src/priv/jail.c src/priv/localboot.c src/priv/lock.c src/priv/outfile.c
@@ -36,6 +37,8 @@ LINK_PACKET port/link_packet.c
 TFTP src/format/tftppkt.c src/net/tftp.c
 DNS src/net/resolve_dns.c
 !DNS src/net/resolve_none.c
+PROXYDHCP src/net/bootserver.c
+!PROXYDHCP src/net/bootserver_none.c
 XENSTORE src/priv/xenstore.c
 !XENSTORE src/priv/noxenstore.c
 SECCOMP src/priv/jail_seccomp.c
@@ -165,7 +168,7 @@ write_config_h()
 		esac
 		echo "#define LWPXE_$symbol $value"
 	done
-	for symbol in LINK_TAP LINK_PACKET TFTP DNS XENSTORE SECCOMP; do
+	for symbol in LINK_TAP LINK_PACKET TFTP DNS PROXYDHCP XENSTORE SECCOMP; do
 		[ "$(value_of $symbol)" != y ] || features="$features $symbol"
 	done
 	features=$(echo $features | tr 'A-Z_' 'a-z-')

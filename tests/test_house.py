@@ -221,8 +221,8 @@ def test_random_configurations_build(seed, tmp_path):
         check=True)
     built, version = build_config(config)
     assert built.returncode == 0, built.stderr
-    for feature in ("LINK_TAP", "LINK_PACKET", "TFTP", "DNS", "XENSTORE",
-                    "SECCOMP"):
+    for feature in ("LINK_TAP", "LINK_PACKET", "TFTP", "DNS", "PROXYDHCP",
+                    "XENSTORE", "SECCOMP"):
         word = feature.lower().replace("_", "-")
         assert (f"LWPXE_{feature}=y" in config.read_text()) == \
             (re.search(rf"[( ]{word}[) ]", version) is not None), version

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "boot/config.h"
 #include "boot/image.h"
+#include "net/bootserver.h"
 #include "net/dhcp.h"
 #include "net/resolve.h"
 #include "port/netif.h"
@@ -46,25 +47,35 @@ static void say_lease(const struct dhcpmsg *m)
 		log_warn("the lease names two boot files, %s in its header and "
 			 "%s in option 67; taking the first", m->file,
 			 m->bootfile);
+	if (m->has_reboot)
+		log_info("DHCP: option 211 wants a reboot %u s after a failed "
+			 "boot; that is up to xl", m->reboot);
 	if (m->too_long)
 		log_warn("the lease has a string of more than %u bytes, which "
 			 "was left out", DHCPMSG_STRING - 1);
 }
 
-static int get_lease(struct boot *b)
+/* Gets the lease, and what PXE servers beside DHCP's say; *local is set if that
+ * is to boot from the disk. */
+static int get_lease(struct boot *b, bool *local)
 {
+	static struct dhcpmsg proxy;
 	const struct dhcp_who who = {
 		.mac = b->spec->vif.mac, .uuid = b->spec->uuid,
-		.mtu = b->link->mtu,
+		.identity = b->spec->identity, .mtu = b->link->mtu,
 		.deadline = clock_now() + b->spec->dhcp_timeout,
 	};
 	char reason[DHCPMSG_STRING + 128], mac[18];
 	struct text why = TEXT(reason), m = TEXT(mac);
-	int rc = dhcp_run(&b->loop, &who, &b->lease, &why);
+	int rc;
 
+	if (who.identity.client_id == CLIENT_ID_UUID && !who.uuid.known)
+		log_warn("--client-id=uuid: the guest's UUID is not known, so "
+			 "no client identifier is sent");
+	rc = dhcp_run(&b->loop, &who, &b->lease, &proxy, &why);
 	if (!rc) {
 		say_lease(&b->lease);
-		return 0;
+		return bootserver_run(&b->loop, &who, &proxy, &b->lease, local);
 	}
 	mac_put(&m, &who.mac, ':');
 	if (rc == -E_DHCP_SILENT || rc == -E_DHCP_REFUSED)
@@ -101,12 +112,18 @@ static int take_given_kernel(struct boot *b, struct choice *c)
 static int boot(struct boot *b, struct report *r)
 {
 	struct choice choice;
+	bool local;
 	int rc;
 
 	netif_start(b->link);
-	rc = get_lease(b);
+	rc = get_lease(b, &local);
 	if (rc)
 		return rc;
+	/* What xl.cfg names is meant, whatever the network says. */
+	if (local && !b->spec->kernel && !b->spec->label) {
+		r->outcome = REPORT_LOCAL;
+		return 0;
+	}
 	use_lease(b);
 	rc = b->spec->kernel ? take_given_kernel(b, &choice) :
 	     config_choose(b, &choice);

@@ -41,6 +41,24 @@ bool mac_parse(struct span s, struct mac *mac)
 	return !s.n;
 }
 
+bool bytes_parse(struct span s, uint8_t *bytes, size_t cap, size_t *n)
+{
+	bool colons = s.n > 2 && s.p[2] == ':';
+	struct span colon;
+
+	*n = 0;
+	do {
+		if (*n == cap || !get_hex_byte(&s, &bytes[*n]))
+			return false;
+		++*n;
+		if (colons && s.n && (s.p[0] != ':' || s.n == 1))
+			return false;
+		if (colons)
+			span_get(&s, 1, &colon);
+	} while (s.n);
+	return true;
+}
+
 bool mac_is_station(const struct mac *mac)
 {
 	uint8_t any = 0;
@@ -77,6 +95,19 @@ bool uuid_parse(struct span s, struct uuid *uuid)
 	}
 	uuid->known = !s.n;
 	return uuid->known;
+}
+
+bool uuid_swap(const struct uuid *uuid, struct uuid *other)
+{
+	static const uint8_t from[] = { 3, 2, 1, 0, 5, 4, 7, 6 };
+	uint8_t differs = 0;
+
+	*other = *uuid;
+	for (size_t i = 0; i < sizeof(from); i++) {
+		other->b[i] = uuid->b[from[i]];
+		differs |= other->b[i] ^ uuid->b[i];
+	}
+	return differs;
 }
 
 void uuid_put(struct text *t, const struct uuid *uuid)

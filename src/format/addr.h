@@ -32,8 +32,17 @@ bool mac_is_station(const struct mac *mac);
 /* Appends the address in lower case with `separator` between the pairs. */
 void mac_put(struct text *t, const struct mac *mac, char separator);
 
+/* Reads pairs of hexadecimal digits, all or none of them separated by ':', into
+ * at most `cap` bytes.  Returns true with *n of them for at least one pair and
+ * nothing else. */
+bool bytes_parse(struct span s, uint8_t *bytes, size_t cap, size_t *n);
+
 /* Reads 8-4-4-4-12 hexadecimal digits; sets `known`. */
 bool uuid_parse(struct span s, struct uuid *uuid);
+
+/* Sets *other to the UUID with its first three fields in the other byte order,
+ * which is how some firmware tells it.  Returns false if that is the same. */
+bool uuid_swap(const struct uuid *uuid, struct uuid *other);
 
 /* Appends lower-case 8-4-4-4-12. */
 void uuid_put(struct text *t, const struct uuid *uuid);

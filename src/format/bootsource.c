@@ -38,32 +38,75 @@ static bool is_name_byte(uint8_t c)
 	       c == '-';
 }
 
+/* Returns how much of an absolute name is "scheme://host" or "host::"; 0 of any
+ * other name. */
+static size_t authority_length(struct span name)
+{
+	struct span rest = name, part;
+
+	if (!url_is_absolute(name))
+		return 0;
+	span_get_until(&rest, ':', &part);
+	if (!span_starts(rest, SPAN_LIT("//")))
+		return part.n + 2;
+	span_get(&rest, 2, &part);
+	span_get_until(&rest, '/', &part);
+	return (size_t)(part.p + part.n - name.p);
+}
+
 static void put_prefix(struct bootsource *b, struct span prefix)
 {
-	struct text t = TEXT(b->prefix);
+	struct text t = TEXT(b->prefix), host = TEXT(b->host);
+	char reason[64];
+	struct text why = TEXT(reason);
+	struct url url;
 
 	if (!url_is_absolute(prefix))
 		text_puts(&t, "::");
 	text_put(&t, prefix);
+	if (prefix.n == authority_length(prefix) && t.p[t.n - 1] != ':')
+		text_puts(&t, "/");
+	if (!url_resolve(&url, text_span(&t), SPAN_LIT("x"), &why))
+		text_puts(&host, url.host);
 }
 
-void bootsource_from_lease(struct bootsource *b, const struct dhcpmsg *m)
+/* Makes the prefix: option 210, or what the boot file's name has of one. */
+static void find_prefix(struct bootsource *b, const struct dhcpmsg *m)
 {
 	struct span file = span_of(dhcpmsg_bootfile(m));
+	size_t kept = authority_length(file);
 
-	*b = (struct bootsource){ .config = m->config };
-	if (m->siaddr != m->server_id)
+	if (m->has_prefix) {
+		put_prefix(b, span_of(m->prefix));
+		return;
+	}
+	while (file.n > kept && is_name_byte(file.p[file.n - 1]))
+		file.n--;
+	put_prefix(b, file);
+}
+
+/* Adds where the message itself says that the files are. */
+static void add_servers(struct bootsource *b, const struct dhcpmsg *m)
+{
+	uint32_t speaker = m->proxy ? m->proxy : m->server_id;
+
+	if (m->siaddr != speaker)
 		add_ip(b, m->siaddr, "next-server");
 	add_name(b, m->tftp_name, "option 66");
 	add_name(b, m->sname, "the server name field");
 	add_ip(b, m->tftp_server, "option 150");
 	add_ip(b, m->siaddr, "next-server");
+	add_ip(b, m->proxy, "the PXE server itself");
 	add_ip(b, m->server_id, "the DHCP server itself");
-	if (m->has_prefix) {
-		put_prefix(b, span_of(m->prefix));
-		return;
-	}
-	while (file.n && is_name_byte(file.p[file.n - 1]))
-		file.n--;
-	put_prefix(b, file);
+}
+
+void bootsource_from_lease(struct bootsource *b, const struct dhcpmsg *m)
+{
+	*b = (struct bootsource){ .config = m->config };
+	find_prefix(b, m);
+	if (b->host[0])
+		add_name(b, b->host, m->has_prefix ? "option 210" :
+			 "the boot file's URL");
+	if (!b->servers)
+		add_servers(b, m);
 }

@@ -22,16 +22,20 @@ struct bootsource {
 	size_t servers;
 	/* What relative names are glued to: "::dir/" or "http://host/dir/". */
 	char prefix[2 + DHCPMSG_STRING];
+	char host[URL_HOST_SIZE]; /* of the prefix, if that names one */
 	const char *config;  /* option 209, borrowed; "" = search */
 };
 
 /* Works out *b from the lease `m`, which it borrows.
  *
- * siaddr comes first unless it is merely the DHCP server itself, which dnsmasq
- * says in every reply; then 66, sname and 150, and the DHCP server at last.
+ * siaddr comes first unless it is merely the DHCP server itself, or the proxy
+ * that the lease goes by, which dnsmasq says in every reply; then 66, sname and
+ * 150, that proxy, and the DHCP server at last.  A prefix that names a host
+ * leaves no choice: that is the one server.
+ *
  * The prefix is option 210, else the boot file's name cut after the last byte
  * that is none of 0-9 A-Z a-z . - (get_prefix() in Syslinux'
- * core/fs/pxe/pxe.c). */
+ * core/fs/pxe/pxe.c), though never inside of "scheme://host". */
 void bootsource_from_lease(struct bootsource *b, const struct dhcpmsg *m);
 
 #endif

@@ -5,12 +5,14 @@
 #include "base/span.h"
 #include "base/text.h"
 #include "format/addr.h"
+#include "format/pxeopt.h"
 
 /* DHCP messages of a PXE client: RFC 2131, RFC 4578 (PXE), RFC 5071
  * (PXELINUX).  Both directions are pure; the exchange is in net/dhcp. */
 
 #define DHCPMSG_SERVER_PORT 67
 #define DHCPMSG_CLIENT_PORT 68
+#define DHCPMSG_PXE_PORT 4011  /* of proxies and boot servers: PXE 2.1, 2.2 */
 
 /* The largest message we announce: what one 1500-byte Ethernet frame carries
  * behind IP and UDP.  Below 1464, ISC dhcpd starts to split options over `file`
@@ -26,6 +28,25 @@ enum dhcpmsg_type {
 	DHCP_NAK = 6,
 };
 
+/* The longest value of an option that we send. */
+#define DHCPMSG_VALUE 255
+
+enum dhcpmsg_client_id {
+	CLIENT_ID_NONE, CLIENT_ID_MAC, CLIENT_ID_UUID, CLIENT_ID_BYTES,
+};
+
+/* As what we ask.  Strings are borrowed, of 1 to DHCPMSG_VALUE bytes; NULL
+ * leaves the option out.  {0} is a BIOS that calls itself PXEClient. */
+struct dhcpmsg_identity {
+	uint16_t arch;            /* option 93; RFC 4578 section 2.1 */
+	const char *vendor_class; /* option 60; NULL = made from `arch` */
+	const char *user_class;   /* option 77, bare as iPXE's */
+	const char *hostname;     /* option 12 */
+	enum dhcpmsg_client_id client_id; /* option 61 */
+	uint8_t id[DHCPMSG_VALUE];        /* of CLIENT_ID_BYTES */
+	uint8_t id_n;
+};
+
 /* What we ask. */
 struct dhcpmsg_query {
 	enum dhcpmsg_type type;  /* DHCP_DISCOVER or DHCP_REQUEST */
@@ -36,6 +57,10 @@ struct dhcpmsg_query {
 	uint16_t max_size;       /* option 57: bytes of an answer */
 	uint32_t requested;      /* option 50; 0 = leave out */
 	uint32_t server_id;      /* option 54; 0 = leave out */
+	uint32_t ciaddr;         /* our address, once we have it */
+	bool has_item;           /* option 43.71, to a boot server */
+	struct pxeopt_item item;
+	struct dhcpmsg_identity identity;
 };
 
 /* What a server said.  Strings are cut at their first NUL; "" if absent. */
@@ -57,15 +82,23 @@ struct dhcpmsg {
 	char config[DHCPMSG_STRING];      /* option 209 */
 	char prefix[DHCPMSG_STRING];      /* option 210 */
 	bool has_prefix;         /* option 210 may be there and empty */
+	bool has_reboot;
+	uint32_t reboot;         /* option 211, seconds */
+	bool is_pxe;             /* option 60 is PXEClient or HTTPClient */
+	bool has_menu;           /* is_pxe, and option 43.9 has an item */
+	uint8_t vendor[DHCPMSG_STRING];   /* option 43, joined */
+	size_t vendor_n;
+	uint32_t proxy;          /* whom the words on booting are from, if not
+				  * from server_id; see dhcpmsg_adopt() */
 	bool too_long;           /* a string did not fit and was left out */
 };
 
-/* Appends the query as a packet to `t`: less than DHCPMSG_MAX, and more than the
+/* Appends the query as a packet to `t`: less than DHCPMSG_MAX, and at least the
  * 300 bytes that BOOTP relays expect (RFC 1542 section 2.1).
  *
- * The broadcast flag is set, since nothing behind the link has the address
- * yet.  There is no option 61: a guest that identifies itself in another way
- * once it runs would be given a second lease. */
+ * The broadcast flag is set unless ciaddr is, since nothing behind the link has
+ * the address yet.  By default there is no option 61: a guest that identifies
+ * itself in another way once it runs would be given a second lease. */
 void dhcpmsg_put(struct text *t, const struct dhcpmsg_query *q);
 
 /* Reads a server's packet.  Returns false for what is none: too short, a
@@ -77,7 +110,21 @@ bool dhcpmsg_parse(struct span packet, struct dhcpmsg *m);
 const char *dhcpmsg_bootfile(const struct dhcpmsg *m);
 
 /* Returns true if the message says how to boot: a boot file, a configuration
- * file, a prefix or a list of TFTP servers. */
+ * file, a prefix, a list of TFTP servers or a PXE menu. */
 bool dhcpmsg_can_boot(const struct dhcpmsg *m);
+
+/* Returns true for a proxy's offer: no address, and the class that says that it
+ * means PXE clients (PXE 2.1, section 2.2.1). */
+bool dhcpmsg_is_proxy(const struct dhcpmsg *m);
+
+/* Returns true if the way on is m's menu: it has one, and no boot file that
+ * 43.6 prefers to it. */
+bool dhcpmsg_wants_menu(const struct dhcpmsg *m);
+
+/* Puts what `from`, of the server `id`, says about booting into the lease:
+ * servers and boot file in place of the lease's own, options 209 and 210 if it
+ * has them. */
+void dhcpmsg_adopt(struct dhcpmsg *lease, const struct dhcpmsg *from,
+		   uint32_t id);
 
 #endif

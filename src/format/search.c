@@ -2,17 +2,21 @@
 #include "format/search.h"
 
 enum step {
-	CONFIG, UUID, MAC, IP, LAST_IP = IP + 7, DEFAULT, END,
+	CONFIG, UUID, OTHER_UUID, MAC, IP, LAST_IP = IP + 7, DEFAULT, END,
 };
 
 bool search_next(struct search *s, struct text *name)
 {
 	char hex[9];
 	struct text digits = TEXT(hex);
+	struct uuid other;
 
 	if (s->step == CONFIG && !s->config[0])
 		s->step++;
 	if (s->step == UUID && !s->uuid.known)
+		s->step++;
+	if (s->step == OTHER_UUID && !(uuid_swap(&s->uuid, &other) &&
+				       s->uuid.known))
 		s->step++;
 	text_reset(name);
 	if (s->step >= END)
@@ -25,6 +29,9 @@ bool search_next(struct search *s, struct text *name)
 		break;
 	case UUID:
 		uuid_put(name, &s->uuid);
+		break;
+	case OTHER_UUID:
+		uuid_put(name, &other);
 		break;
 	case MAC:
 		text_puts(name, "01-"); /* the hardware type of Ethernet */

@@ -8,7 +8,10 @@
 /* The names under which PXELINUX looks for its configuration, in its order:
  * option 209, the UUID, the MAC address, the IPv4 address as eight hexadecimal
  * digits and its seven shorter prefixes, "default".  Source: pxe_open_config()
- * in Syslinux' core/fs/pxe/pxe.c; RFC 5071 section 4. */
+ * in Syslinux' core/fs/pxe/pxe.c; RFC 5071 section 4.
+ *
+ * Behind the UUID comes the same with its first three fields in the other byte
+ * order, if that differs: it is how real machines since SMBIOS 2.6 are known. */
 
 #define SEARCH_NAME_SIZE 512
 

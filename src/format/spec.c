@@ -17,7 +17,7 @@ enum option_flags {
  * it. */
 enum option_effect {
 	NOTHING, STRING, HELP, VERSION, QUIET, VIF, UUID, VM, RUNAS, FORMAT,
-	LINK, TIMEOUT, DHCP_TIMEOUT,
+	LINK, TIMEOUT, DHCP_TIMEOUT, ARCH, CLIENT_ID,
 };
 
 /* No pointers: each would cost a relocation besides itself. */
@@ -94,6 +94,39 @@ static int parse_seconds(struct span value, ms_t *ms, struct text *why)
 	return 0;
 }
 
+static int parse_arch(struct spec *spec, struct span value, struct text *why)
+{
+	uint32_t number;
+
+	if (!span_get_number(&value, UINT16_MAX, &number) || value.n) {
+		text_puts(why, "--arch= takes a number from 0 to 65535");
+		return -E_USAGE;
+	}
+	spec->identity.arch = (uint16_t)number;
+	return 0;
+}
+
+static int parse_client_id(struct spec *spec, struct span value,
+			   struct text *why)
+{
+	struct dhcpmsg_identity *who = &spec->identity;
+	size_t n;
+
+	if (span_eq(value, SPAN_LIT("mac")))
+		who->client_id = CLIENT_ID_MAC;
+	else if (span_eq(value, SPAN_LIT("uuid")))
+		who->client_id = CLIENT_ID_UUID;
+	else if (bytes_parse(value, who->id, sizeof(who->id), &n) && n > 1) {
+		who->client_id = CLIENT_ID_BYTES;
+		who->id_n = (uint8_t)n;
+	} else {
+		text_printf(why, "--client-id= takes mac, uuid, or 2 to %u "
+			    "bytes in hexadecimal", DHCPMSG_VALUE);
+		return -E_USAGE;
+	}
+	return 0;
+}
+
 #define TEXT_OPTION(name, flags, field) \
 	{ name, 0, VALUE | (flags), STRING, offsetof(struct spec, field) }
 
@@ -113,6 +146,11 @@ static const struct option options[] = {
 	TEXT_OPTION("vlan", 0, vlan),
 	TEXT_OPTION("label", 0, label),
 	{ "uuid", 0, VALUE, UUID, 0 },
+	{ "arch", 0, VALUE, ARCH, 0 },
+	TEXT_OPTION("vendor-class", 0, identity.vendor_class),
+	TEXT_OPTION("user-class", 0, identity.user_class),
+	{ "client-id", 0, VALUE, CLIENT_ID, 0 },
+	TEXT_OPTION("hostname", 0, identity.hostname),
 	TEXT_OPTION("local-bootloader", 0, local_bootloader),
 	{ "timeout", 0, VALUE, TIMEOUT, 0 },
 	{ "dhcp-timeout", 0, VALUE, DHCP_TIMEOUT, 0 },
@@ -257,6 +295,10 @@ static int apply_option(struct spec *spec, const struct option *o,
 		return parse_format(spec, s, why);
 	case LINK:
 		return parse_link(spec, s, why);
+	case ARCH:
+		return parse_arch(spec, s, why);
+	case CLIENT_ID:
+		return parse_client_id(spec, s, why);
 	case TIMEOUT:
 		return parse_seconds(s, &spec->timeout, why);
 	case DHCP_TIMEOUT:
@@ -318,6 +360,24 @@ static int parse_positional(struct spec *spec, const char *arg,
 	return 0;
 }
 
+/* Fails unless each text fits a DHCP option, which cannot be empty. */
+static int check_identity(const struct dhcpmsg_identity *who, struct text *why)
+{
+	const char *const texts[] = { who->vendor_class, who->user_class,
+				      who->hostname };
+	size_t n;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		n = texts[i] ? span_of(texts[i]).n : 1;
+		if (n > 0 && n <= DHCPMSG_VALUE)
+			continue;
+		text_printf(why, "--vendor-class=, --user-class= and "
+			    "--hostname= take 1 to %u bytes", DHCPMSG_VALUE);
+		return -E_USAGE;
+	}
+	return 0;
+}
+
 static int complete(struct spec *spec, struct text *why)
 {
 	int rc;
@@ -344,7 +404,7 @@ static int complete(struct spec *spec, struct text *why)
 	if (!spec->timeout)
 		spec->timeout = (spec->restricted ? LWPXE_TIMEOUT_RESTRICTED :
 				 LWPXE_TIMEOUT) * (ms_t)1000;
-	return 0;
+	return check_identity(&spec->identity, why);
 }
 
 int spec_parse(int argc, char *const *argv, struct spec *spec,

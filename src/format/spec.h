@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "format/dhcpmsg.h"
 #include "format/vif.h"
 
 /* What this run shall do, as said by argv.
@@ -38,6 +39,7 @@ struct spec {
 	const char *disk;       /* the guest's first disk */
 	const char *local_disk; /* for the local boot loader, if another */
 	struct uuid uuid;
+	struct dhcpmsg_identity identity; /* how DHCP servers see the guest */
 
 	const char *output;     /* NULL: standard output */
 	enum spec_format format;

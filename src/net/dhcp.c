@@ -6,7 +6,6 @@
 
 #include "base/err.h"
 #include "base/log.h"
-#include "lwip/udp.h"
 #include "port/netif.h"
 #include "port/sys.h"
 
@@ -19,23 +18,18 @@
 /* After a NAK, before it all begins again. */
 #define REFUSED_PAUSE_MS 1000
 
-#define OFFERS 4
-
-/* Headers in front of a message. */
-#define IP_UDP (20 + 8)
+#define OFFERS 6
 
 static struct {
-	struct udp_pcb *pcb;
-	const struct dhcp_who *who;
-	struct dhcpmsg_query query;
-	ms_t started;
-	/* Answers, filled by the callback. */
+	struct dhcpsock sock;
+	/* Answers, filled by the callback; proxies' have no yiaddr. */
 	struct dhcpmsg offer[OFFERS];
 	unsigned offers;
 	struct dhcpmsg answer;  /* ACK or NAK */
-	bool has_boot_offer;
+	bool has_address;       /* offered by somebody */
+	bool is_enough;         /* nothing better is worth to be waited for */
 	bool has_answer;
-	unsigned useless;       /* offers without an address: proxies */
+	bool saw_useless;       /* offers without an address */
 } dhcp;
 
 static const char *shown(const char *s, const char *otherwise)
@@ -43,27 +37,55 @@ static const char *shown(const char *s, const char *otherwise)
 	return s[0] ? s : otherwise;
 }
 
-static void take_offer(const struct dhcpmsg *m)
+/* Returns how good an offer is: 2 names a boot file, 1 says otherwise how to
+ * boot, 0 does not. */
+static int rank(const struct dhcpmsg *m)
 {
-	if (!ip4_is_host(m->yiaddr) || !m->server_id) {
-		dhcp.useless++;
-		return;
-	}
+	return dhcpmsg_bootfile(m)[0] ? 2 : dhcpmsg_can_boot(m);
+}
+
+/* Who offers: a proxy may leave out who it is. */
+static uint32_t speaker(const struct dhcpmsg *m)
+{
+	return m->proxy ? m->proxy : m->server_id;
+}
+
+/* Asks whether there is an address and word on how to boot. */
+static bool is_enough(void)
+{
+	bool boots = false;
+
 	for (unsigned i = 0; i < dhcp.offers; i++)
-		if (dhcp.offer[i].server_id == m->server_id)
-			return;
-	if (dhcp.offers == OFFERS)
+		boots |= dhcp.offer[i].proxy || rank(&dhcp.offer[i]);
+	return boots && dhcp.has_address;
+}
+
+static void take_offer(const struct dhcpmsg *m, uint32_t from)
+{
+	struct dhcpmsg *o = &dhcp.offer[dhcp.offers];
+	bool is_proxy = dhcpmsg_is_proxy(m);
+
+	dhcp.saw_useless |= !m->yiaddr;
+	if (dhcp.offers == OFFERS || (!is_proxy && (!ip4_is_host(m->yiaddr) ||
+						    !m->server_id)))
 		return;
-	log_info("DHCP: %s offers %s, boot file %s", IP4_SHOW(m->server_id),
-		 IP4_SHOW(m->yiaddr), shown(dhcpmsg_bootfile(m), "none"));
-	dhcp.offer[dhcp.offers++] = *m;
-	dhcp.has_boot_offer |= dhcpmsg_can_boot(m);
+	*o = *m;
+	if (is_proxy)
+		o->proxy = ip4_is_host(m->server_id) ? m->server_id :
+			   ip4_is_host(m->siaddr) ? m->siaddr : from;
+	for (unsigned i = 0; i < dhcp.offers; i++)
+		if (speaker(&dhcp.offer[i]) == speaker(o) &&
+		    !dhcp.offer[i].proxy == !o->proxy)
+			return;
+	dhcp.offers++;
+	dhcp.has_address |= !is_proxy;
+	dhcp.is_enough = is_enough();
 }
 
 static void take_answer(const struct dhcpmsg *m)
 {
 	/* Another server's NAK means nothing to us (RFC 2131 section 3.1). */
-	if (m->server_id && m->server_id != dhcp.query.server_id)
+	if (m->server_id && m->server_id != dhcp.sock.query.server_id)
 		return;
 	if (m->type == DHCP_ACK && !ip4_is_host(m->yiaddr))
 		return;
@@ -71,41 +93,13 @@ static void take_answer(const struct dhcpmsg *m)
 	dhcp.has_answer = true;
 }
 
-static void receive(void *arg, struct udp_pcb *pcb, struct pbuf *p,
-		    const ip_addr_t *from, u16_t port)
+static void take(const struct dhcpmsg *m, uint32_t from)
 {
-	static struct dhcpmsg m;
-	struct span packet = { p->payload, p->len };
-
-	(void)arg, (void)pcb, (void)from;
-	if (port == DHCPMSG_SERVER_PORT && dhcpmsg_parse(packet, &m) &&
-	    m.xid == dhcp.query.xid &&
-	    !memcmp(&m.mac, &dhcp.who->mac, sizeof(m.mac))) {
-		if (m.type == DHCP_OFFER && dhcp.query.type == DHCP_DISCOVER)
-			take_offer(&m);
-		if ((m.type == DHCP_ACK || m.type == DHCP_NAK) &&
-		    dhcp.query.type == DHCP_REQUEST)
-			take_answer(&m);
-	}
-	pbuf_free(p);
-}
-
-static void send_query(void)
-{
-	char packet[DHCPMSG_MAX + 1];
-	struct text t = TEXT(packet);
-	ms_t secs = (clock_now() - dhcp.started) / 1000;
-	struct pbuf *p;
-
-	dhcp.query.secs = (uint16_t)(secs > UINT16_MAX ? UINT16_MAX : secs);
-	dhcpmsg_put(&t, &dhcp.query);
-	p = pbuf_alloc(PBUF_TRANSPORT, (u16_t)t.n, PBUF_RAM);
-	if (!p)
-		return;
-	pbuf_take(p, packet, (u16_t)t.n);
-	udp_sendto_if_src(dhcp.pcb, p, IP_ADDR_BROADCAST, DHCPMSG_SERVER_PORT,
-			  netif_default, IP4_ADDR_ANY);
-	pbuf_free(p);
+	if (m->type == DHCP_OFFER && dhcp.sock.query.type == DHCP_DISCOVER)
+		take_offer(m, from);
+	if ((m->type == DHCP_ACK || m->type == DHCP_NAK) &&
+	    dhcp.sock.query.type == DHCP_REQUEST)
+		take_answer(m);
 }
 
 /* Returns when to repeat a query sent for the n-th time: 1, 2, 4, 8, 16 s,
@@ -117,13 +111,60 @@ static ms_t retry_at(unsigned n)
 	return clock_now() + base + sys_random() % (base / 4);
 }
 
-/* Chooses among the offers: the first that says how to boot, else the first. */
-static const struct dhcpmsg *best_offer(void)
+/* Chooses among the proxies' offers, or among the others: the best, and of
+ * equals the first.  Returns NULL if there is none. */
+static const struct dhcpmsg *best_offer(bool of_proxies)
 {
-	for (unsigned i = 0; i < dhcp.offers; i++)
-		if (dhcpmsg_can_boot(&dhcp.offer[i]))
-			return &dhcp.offer[i];
-	return dhcp.offers ? &dhcp.offer[0] : NULL;
+	const struct dhcpmsg *o, *best = NULL;
+
+	for (unsigned i = 0; i < dhcp.offers; i++) {
+		o = &dhcp.offer[i];
+		if (!o->proxy == !of_proxies && (!best || rank(o) > rank(best)))
+			best = o;
+	}
+	return best;
+}
+
+/* Appends why an offer that lost has lost against `best`. */
+static void put_loss(struct text *t, const struct dhcpmsg *o,
+		     const struct dhcpmsg *best)
+{
+	text_printf(t, "not taken, %s %s", IP4_SHOW(speaker(best)),
+		    rank(best) == rank(o) ? "came first" :
+		    rank(best) == 2 ? "names a boot file" :
+		    "says how to boot");
+}
+
+static void say_offer(const struct dhcpmsg *o, const struct dhcpmsg *lease,
+		      const struct dhcpmsg *proxy)
+{
+	char line[1024];
+	struct text t = TEXT(line);
+
+	t.clip = true;
+	if (o->proxy)
+		text_printf(&t, "DHCP: the proxy %s offers %s", IP4_SHOW(o->proxy),
+			    o->has_menu ? "a menu" : rank(o) == 2 ?
+			    "boot file " : "to be asked");
+	else
+		text_printf(&t, "DHCP: %s offers %s, boot file ",
+			    IP4_SHOW(o->server_id), IP4_SHOW(o->yiaddr));
+	if (!o->proxy || (!o->has_menu && rank(o) == 2))
+		text_puts(&t, shown(dhcpmsg_bootfile(o), "none"));
+	text_puts(&t, ": ");
+	if (o->proxy && !proxy)
+		text_printf(&t, "not needed, %s %s", IP4_SHOW(speaker(lease)),
+			    rank(lease) == 2 ? "names a boot file" :
+			    "says how to boot");
+	else if (o != lease && o != proxy)
+		put_loss(&t, o, o->proxy ? proxy : lease);
+	else
+		text_puts(&t, rank(o) == 2 ? "taken, it names a boot file" :
+			  rank(o) ? "taken, it says how to boot" :
+			  o->proxy ? "taken, it knows how to boot" :
+			  proxy ? "taken, a proxy knows how to boot" :
+			  "taken, though it does not say how to boot");
+	log_info("%s", line);
 }
 
 /* Sends the query up to `tries` times until *done; returns as loop_until(). */
@@ -133,14 +174,14 @@ static int send_until(struct loop *loop, const bool *done, unsigned tries)
 	ms_t until;
 
 	for (unsigned n = 0; n < tries && rc == -E_TIMEOUT; n++) {
-		if (clock_now() >= dhcp.who->deadline)
+		if (clock_now() >= dhcp.sock.who->deadline)
 			break;
-		send_query();
-		until = ms_min(retry_at(n), dhcp.who->deadline);
+		dhcpsock_send(&dhcp.sock, UINT32_MAX, DHCPMSG_SERVER_PORT);
+		until = ms_min(retry_at(n), dhcp.sock.who->deadline);
 		rc = loop_until(loop, done, &until);
 		/* Offers are there, if not the best kind: ask no more. */
-		if (rc == -E_TIMEOUT && dhcp.query.type == DHCP_DISCOVER &&
-		    dhcp.offers)
+		if (rc == -E_TIMEOUT && dhcp.has_address &&
+		    dhcp.sock.query.type == DHCP_DISCOVER)
 			break;
 	}
 	return rc;
@@ -151,30 +192,35 @@ static int discover(struct loop *loop)
 	ms_t until;
 	int rc;
 
-	dhcp.query = (struct dhcpmsg_query){
-		.type = DHCP_DISCOVER, .xid = sys_random(),
-		.mac = dhcp.who->mac, .uuid = dhcp.who->uuid,
-		.max_size = (uint16_t)(dhcp.who->mtu < DHCPMSG_MAX + IP_UDP ?
-				       dhcp.who->mtu - IP_UDP : DHCPMSG_MAX),
-	};
+	dhcp.sock.query.type = DHCP_DISCOVER;
+	dhcp.sock.query.xid = sys_random();
+	dhcp.sock.query.requested = dhcp.sock.query.server_id = 0;
 	dhcp.offers = 0;
-	dhcp.has_boot_offer = false;
-	rc = send_until(loop, &dhcp.has_boot_offer, UINT_MAX);
-	if (rc == -E_TIMEOUT && dhcp.offers) {
+	dhcp.has_address = dhcp.is_enough = false;
+	rc = send_until(loop, &dhcp.is_enough, UINT_MAX);
+	if (rc == -E_TIMEOUT && dhcp.has_address) {
 		until = clock_now() + BETTER_OFFER_MS;
-		rc = loop_until(loop, &dhcp.has_boot_offer, &until);
+		rc = loop_until(loop, &dhcp.is_enough, &until);
 	}
-	return rc == -E_TIMEOUT ? dhcp.offers ? 0 : -E_DHCP_SILENT : rc;
+	return rc == -E_TIMEOUT ? dhcp.has_address ? 0 : -E_DHCP_SILENT : rc;
 }
 
-static int request(struct loop *loop)
+/* Takes the best offer, and a proxy's if that does not say how to boot. */
+static int request(struct loop *loop, struct dhcpmsg *chosen_proxy)
 {
-	const struct dhcpmsg *offer = best_offer();
+	const struct dhcpmsg *offer = best_offer(false);
+	const struct dhcpmsg *proxy = rank(offer) ? NULL : best_offer(true);
 	int rc;
 
-	dhcp.query.type = DHCP_REQUEST;
-	dhcp.query.requested = offer->yiaddr;
-	dhcp.query.server_id = offer->server_id;
+	for (unsigned i = 0; i < dhcp.offers; i++)
+		say_offer(&dhcp.offer[i], offer, proxy);
+	if (proxy)
+		*chosen_proxy = *proxy;
+	else
+		chosen_proxy->type = 0;
+	dhcp.sock.query.type = DHCP_REQUEST;
+	dhcp.sock.query.requested = offer->yiaddr;
+	dhcp.sock.query.server_id = offer->server_id;
 	dhcp.has_answer = false;
 	rc = send_until(loop, &dhcp.has_answer, REQUEST_TRIES);
 	if (!rc && dhcp.answer.type == DHCP_NAK)
@@ -187,12 +233,12 @@ static void explain(int rc, struct text *why)
 	text_reset(why);
 	if (rc == -E_DHCP_REFUSED)
 		text_printf(why, "the DHCP server %s withdrew its offer (%s)",
-			    IP4_SHOW(dhcp.query.server_id),
+			    IP4_SHOW(dhcp.sock.query.server_id),
 			    shown(dhcp.answer.message, "no reason given"));
-	else if (dhcp.query.type == DHCP_REQUEST)
+	else if (dhcp.sock.query.type == DHCP_REQUEST)
 		text_printf(why, "the DHCP server %s made an offer and then "
-			    "did not answer", IP4_SHOW(dhcp.query.server_id));
-	else if (dhcp.useless)
+			    "did not answer", IP4_SHOW(dhcp.sock.query.server_id));
+	else if (dhcp.saw_useless)
 		text_puts(why, "no DHCP server answered with an address, only "
 			  "with proxy offers");
 	else
@@ -200,14 +246,15 @@ static void explain(int rc, struct text *why)
 }
 
 /* Tries again and again until the deadline. */
-static int get_lease(struct loop *loop, struct text *why)
+static int get_lease(struct loop *loop, struct dhcpmsg *proxy,
+		     struct text *why)
 {
 	int rc, waited = 0;
 
 	do {
 		rc = discover(loop);
 		if (!rc)
-			rc = request(loop);
+			rc = request(loop, proxy);
 		if (!rc || rc == -E_INTERRUPTED)
 			return rc;
 		explain(rc, why);
@@ -215,7 +262,7 @@ static int get_lease(struct loop *loop, struct text *why)
 			log_warn("%s; asking again", why->p);
 			waited = loop_for(loop, REFUSED_PAUSE_MS);
 		}
-	} while (!waited && clock_now() < dhcp.who->deadline);
+	} while (!waited && clock_now() < dhcp.sock.who->deadline);
 	return waited ? waited : rc;
 }
 
@@ -227,24 +274,19 @@ static uint32_t class_mask(uint32_t ip)
 }
 
 int dhcp_run(struct loop *loop, const struct dhcp_who *who,
-	     struct dhcpmsg *lease, struct text *why)
+	     struct dhcpmsg *lease, struct dhcpmsg *proxy, struct text *why)
 {
-	int rc;
+	int rc = dhcpsock_open(&dhcp.sock, who, take);
 
-	dhcp.who = who;
-	dhcp.started = clock_now();
-	dhcp.useless = 0;
-	dhcp.pcb = udp_new();
-	if (!dhcp.pcb || udp_bind(dhcp.pcb, IP4_ADDR_ANY, DHCPMSG_CLIENT_PORT))
-		return -E_INTERNAL;
-	udp_recv(dhcp.pcb, receive, NULL);
-	rc = get_lease(loop, why);
-	udp_remove(dhcp.pcb);
+	dhcp.saw_useless = false;
+	if (!rc)
+		rc = get_lease(loop, proxy, why);
+	dhcpsock_close(&dhcp.sock);
 	if (rc)
 		return rc;
 	*lease = dhcp.answer;
 	if (!lease->server_id)
-		lease->server_id = dhcp.query.server_id;
+		lease->server_id = dhcp.sock.query.server_id;
 	if (!lease->mask)
 		lease->mask = class_mask(lease->yiaddr);
 	netif_configure(lease->yiaddr, lease->mask, lease->router);

@@ -18,20 +18,27 @@ static void check_servers(const struct bootsource *b)
 	}
 }
 
-/* The prefix is what the lease says, as it stands, made complete. */
+/* The prefix is what the lease says, as it stands, made complete: "::" before
+ * it, or a slash behind a URL's bare host. */
 static void check_prefix(const struct bootsource *b, const struct dhcpmsg *m)
 {
 	struct span prefix = span_of(b->prefix), colons;
 	struct span source = span_of(m->has_prefix ? m->prefix :
 				     dhcpmsg_bootfile(m));
+	bool is_url = url_is_absolute(source);
 
 	fuzz_check(url_is_absolute(prefix));
-	if (!span_starts(source, prefix))
+	fuzz_check(is_url || !b->host[0]);
+	if (!is_url)
 		fuzz_check(span_get(&prefix, 2, &colons) &&
 			   span_eq(colons, SPAN_LIT("::")));
+	if (is_url && !span_starts(source, prefix)) {
+		fuzz_check(prefix.p[prefix.n - 1] == '/');
+		prefix.n--;
+	}
 	fuzz_check(span_starts(source, prefix));
 	fuzz_check(!m->has_prefix || prefix.n == source.n);
-	if (!m->has_prefix && prefix.n)
+	if (!m->has_prefix && !is_url && prefix.n)
 		fuzz_check(!strchr("0123456789.-abcdefghijklmnopqrstuvwxyz"
 				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
 				   prefix.p[prefix.n - 1]));

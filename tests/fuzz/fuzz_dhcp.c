@@ -53,6 +53,18 @@ static void check_options(struct span options, struct span file,
 
 #define CHECK_STRING(s) fuzz_check(memchr((s), 0, sizeof(s)) != NULL)
 
+/* A lease goes by what it adopts, and stays a lease. */
+static void check_adoption(const struct dhcpmsg *m)
+{
+	struct dhcpmsg lease = { .yiaddr = 7, .server_id = 1, .config = "c" };
+
+	dhcpmsg_adopt(&lease, m, 2);
+	fuzz_check(lease.yiaddr == 7 && lease.server_id == 1);
+	fuzz_check(lease.proxy == 2 && lease.siaddr == m->siaddr);
+	fuzz_check(!strcmp(dhcpmsg_bootfile(&lease), dhcpmsg_bootfile(m)));
+	fuzz_check(!strcmp(lease.config, m->config[0] ? m->config : "c"));
+}
+
 /* The input is a packet; its parts serve as options once more. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
@@ -70,6 +82,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		fuzz_check(m.xid == ((uint32_t)data[4] << 24 | data[5] << 16 |
 				     data[6] << 8 | data[7]));
 		fuzz_check(m.has_prefix || !m.prefix[0]);
+		fuzz_check(m.vendor_n < sizeof(m.vendor));
+		fuzz_check(!m.has_menu || (m.is_pxe && m.vendor_n > 4));
+		fuzz_check(!dhcpmsg_wants_menu(&m) || m.has_menu);
+		check_adoption(&m);
 		span_get(&rest, 44, &sname);
 		span_get(&rest, 64, &sname);
 		span_get(&rest, 128, &file);

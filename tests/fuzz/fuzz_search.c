@@ -22,6 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	char *config, *buf;
 	struct text name;
 	size_t cap, names = 0;
+	struct uuid other;
 
 	take(&rest, size, sizeof(size));
 	take(&rest, s.uuid.b, sizeof(s.uuid.b));
@@ -46,7 +47,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	}
 	/* With room for all: MAC, eight pieces of the address, "default". */
 	if (!size[1] && rest.n < SEARCH_NAME_SIZE)
-		fuzz_check(names == 10u + s.uuid.known + !!config[0]);
+		fuzz_check(names == 10u + !!config[0] + (!s.uuid.known ? 0u :
+			   1u + uuid_swap(&s.uuid, &other)));
 	free(buf);
 	free(config);
 	fuzz_done();

@@ -36,12 +36,27 @@ static void check_string(const char *s, int argc, char **argv)
 	fuzz_check(found);
 }
 
+/* Whatever it is, it fits into a message. */
+static void check_identity(const struct dhcpmsg_identity *who)
+{
+	struct dhcpmsg_query q = { .type = DHCP_DISCOVER, .uuid.known = true,
+				   .has_item = true, .identity = *who };
+	char packet[DHCPMSG_MAX + 1];
+	struct text t = TEXT(packet);
+
+	fuzz_check(who->client_id != CLIENT_ID_BYTES || who->id_n > 1);
+	dhcpmsg_put(&t, &q);
+	fuzz_check(!t.overflow && t.n >= 300);
+}
+
 static void check_spec(const struct spec *spec, int argc, char **argv)
 {
 	const char *const strings[] = {
 		spec->kernel, spec->ramdisk, spec->args, spec->interface,
 		spec->label, spec->disk, spec->local_disk, spec->output,
 		spec->output_directory, spec->local_bootloader,
+		spec->identity.vendor_class, spec->identity.user_class,
+		spec->identity.hostname,
 	};
 	int at = 1;
 
@@ -60,6 +75,7 @@ static void check_spec(const struct spec *spec, int argc, char **argv)
 	fuzz_check(mac_is_station(&spec->vif.mac));
 	fuzz_check(spec->vif.bridge[0] && strlen(spec->vif.bridge) < 16);
 	fuzz_check(spec->timeout && spec->dhcp_timeout);
+	check_identity(&spec->identity);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)

@@ -21,9 +21,11 @@ SERVER_MAC = "02:00:00:00:00:01"
 CLIENT = "10.9.0.77"
 
 # Options, by their names in RFC 2132 and 5071.
-MASK, ROUTER, DNS, DOMAIN, MTU = 1, 3, 6, 15, 26
+MASK, ROUTER, DNS, HOSTNAME, DOMAIN, MTU = 1, 3, 6, 12, 15, 26
+VENDOR, CLASS, CLIENT_ID, USER_CLASS, ARCH = 43, 60, 61, 77, 93
 LEASE, OVERLOAD, TYPE, SERVER_ID, MESSAGE = 51, 52, 53, 54, 56
-TFTP_NAME, BOOTFILE, TFTP_LIST, CONFIG_FILE, PREFIX = 66, 67, 150, 209, 210
+TFTP_NAME, BOOTFILE, TFTP_LIST = 66, 67, 150
+CONFIG_FILE, PREFIX, REBOOT = 209, 210, 211
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,21 @@ class Query:
     @property
     def xid(self) -> bytes:
         return self.payload[4:8]
+
+    @property
+    def port(self) -> int:
+        """67 of DHCP servers, 4011 of boot servers."""
+        return self.datagram.target_port
+
+    @property
+    def ciaddr(self) -> bytes:
+        return self.payload[12:16]
+
+    @property
+    def item(self) -> bytes | None:
+        """What a boot server is asked for: sub-option 71 of option 43."""
+        value = self.option(VENDOR)
+        return value[2:6] if value and value[:2] == b"\x47\x04" else None
 
     @property
     def secs(self) -> int:
@@ -71,10 +88,29 @@ def option(code: int, value: bytes) -> bytes:
     return bytes((code, len(value))) + value
 
 
+def pxe_options(control: int | None = None, multicast: str | None = None,
+                servers: Mapping[int, Iterable[str]] | None = None,
+                menu: Iterable[tuple[int, bytes]] = (),
+                prompt: bytes | None = None, more: bytes = b"") -> bytes:
+    """Returns an option 43 as PXE servers send it; PXE 2.1, section 2.2.3."""
+    value = b"" if control is None else option(6, bytes((control,)))
+    value += option(7, ip_bytes(multicast)) if multicast else b""
+    lists = b"".join(
+        struct.pack("!HB", kind, len(list(ips))) + b"".join(map(ip_bytes, ips))
+        for kind, ips in (servers or {}).items())
+    items = b"".join(struct.pack("!HB", kind, len(text)) + text
+                     for kind, text in menu)
+    value += option(8, lists) if lists else b""
+    value += option(9, items) if items else b""
+    value += b"" if prompt is None else option(10, prompt)
+    return value + more + b"\xff"
+
+
 def message(query: Query, kind: int | None = None, *, yiaddr: str = CLIENT,
             siaddr: str = SERVER, server: str = SERVER, sname: bytes = b"",
             file: bytes = b"pxelinux.0", xid: bytes | None = None,
             chaddr: bytes | None = None, op: int = 2,
+            giaddr: str = "0.0.0.0",
             options: Mapping[int, bytes | None] | None = None) -> bytes:
     """Returns the DHCP message that answers `query`.
 
@@ -88,7 +124,7 @@ def message(query: Query, kind: int | None = None, *, yiaddr: str = CLIENT,
         **(options or {})}
     area = b"".join(option(c, v) for c, v in merged.items() if v is not None)
     return (bytes((op, 1, 6, 0)) + (xid or query.xid) + bytes(8) +
-            ip_bytes(yiaddr) + ip_bytes(siaddr) + bytes(4) +
+            ip_bytes(yiaddr) + ip_bytes(siaddr) + ip_bytes(giaddr) +
             (chaddr or query.chaddr).ljust(16, b"\0") +
             sname.ljust(64, b"\0") + file.ljust(128, b"\0") + COOKIE + area +
             b"\xff")
@@ -96,8 +132,8 @@ def message(query: Query, kind: int | None = None, *, yiaddr: str = CLIENT,
 
 def datagram(payload: bytes, server: str = SERVER,
              target: str = "255.255.255.255",
-             target_mac: str = BROADCAST_MAC) -> Datagram:
-    return Datagram(payload, SERVER_MAC, target_mac, server, target, 67, 68)
+             target_mac: str = BROADCAST_MAC, port: int = 67) -> Datagram:
+    return Datagram(payload, SERVER_MAC, target_mac, server, target, port, 68)
 
 
 def answer(query: Query, kind: int | None = None, *, server: str = SERVER,
@@ -105,6 +141,29 @@ def answer(query: Query, kind: int | None = None, *, server: str = SERVER,
     """Returns the frame that broadcasts the message to this query."""
     return datagram(message(query, kind, server=server, **fields),
                     server).frame()
+
+
+def proxy_offer(query: Query, server: str = SERVER, file: bytes = b"",
+                siaddr: str = "0.0.0.0", pxe: bytes | None = None,
+                options: Mapping[int, bytes | None] | None = None) -> bytes:
+    """Returns the frame with which a proxy answers a DISCOVER."""
+    merged = {CLASS: b"PXEClient", LEASE: None, MASK: None, VENDOR: pxe,
+              **(options or {})}
+    return answer(query, OFFER, server=server, yiaddr="0.0.0.0", siaddr=siaddr,
+                  file=file, options=merged)
+
+
+def boot_answer(query: Query, kind: int = ACK, server: str = SERVER,
+                file: bytes = b"pxelinux.0", item: bytes | None = None,
+                port: int = 4011, **fields) -> bytes:
+    """Returns the frame with which a boot server answers a REQUEST."""
+    item = item if item is not None else query.item
+    merged = {CLASS: b"PXEClient", LEASE: None, MASK: None,
+              VENDOR: option(71, item) + b"\xff" if item else None,
+              **fields.pop("options", {})}
+    payload = message(query, kind, server=server, file=file, options=merged,
+                      yiaddr=CLIENT, **fields)
+    return datagram(payload, server, CLIENT, MAC, port).frame()
 
 
 Script = Callable[[Query], Iterable[bytes]]
@@ -126,7 +185,7 @@ class Dhcpd(Listener):
 
     def take_frame(self, frame: bytes) -> None:
         d = Datagram.parse(frame)
-        if not d or d.target_port != 67 or d.payload[28:34] != self.mac:
+        if not d or d.target_port not in (67, 4011) or d.payload[28:34] != self.mac:
             return
         query = Query(d)
         query = replace(query, nth=1 + len(self.of_type(query.type)))

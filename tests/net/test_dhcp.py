@@ -8,13 +8,13 @@ import uuid
 
 import pytest
 
-from bootserver import assert_booted, served
+from bootserver import assert_booted, served, tftp
 from dhcpd import (BOOTFILE, CLIENT, DISCOVER, LEASE, MASK, MESSAGE, NAK, REQUEST,
-                   SERVER_ID, Dhcpd, answer, datagram, lease, message)
+                   ROUTER, SERVER_ID, Dhcpd, answer, datagram, lease, message)
 from lab import MAC, SERVER
 from libxl import boot
 from processes import running
-from wire import BROADCAST_MAC, ip_bytes, mac_bytes, packet_socket
+from wire import BROADCAST_MAC, Datagram, ip_bytes, mac_bytes, packet_socket
 
 VIF = f"--vif=mac={MAC},bridge=xenbr0"
 UUID = "1b4e28ba-2fa1-11d2-883f-0016d3cca427"
@@ -271,6 +271,23 @@ def test_lease_of_any_length_is_taken(lab):
     booted(lab, lease(options={LEASE: None}))
     outcome, _ = booted(lab, lease(options={LEASE: b"\xff\xff\xff\xff"}))
     assert b"for 4294967295 s" in outcome.console
+    booted(lab, lease(options={LEASE: bytes(4)}))
+
+
+def test_server_behind_a_relay_is_reached_by_its_router(lab):
+    """Neither its own address nor the boot server's is on the link."""
+    far = "10.8.0.1"
+    lab.server.run("ip", "address", "add", f"{far}/32", "dev", "lo")
+    script = lease(server=far, siaddr=far, giaddr=SERVER,
+                   options={ROUTER: ip_bytes(SERVER)})
+
+    def relayed(query):
+        return [datagram(Datagram.parse(frame).payload).frame()
+                for frame in script(query)]
+    with Dhcpd(lab.server, relayed), tftp(lab, address=far):
+        outcome = boot(lab, VIF)
+    assert_booted(outcome)
+    assert f"from {far} for 3600 s, router {SERVER}".encode() in outcome.console
 
 
 def hostile_frames(query):

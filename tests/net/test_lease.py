@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What is made of a lease: options wherever they stand in the message, the
-boot server and its name, the block size; and that the guest gets it next."""
+boot server and its name, and the block size."""
 
 import struct
 
 import pytest
 
-from bootserver import CONFIG, TREE, assert_booted, served, tftp, write_tree
+from bootserver import CONFIG, TREE, assert_booted, served, tftp
 from dhcpd import (BOOTFILE, CONFIG_FILE, DNS, DOMAIN, MTU, OVERLOAD, PREFIX,
-                   SERVER_ID, TFTP_LIST, TFTP_NAME, Dhcpd, lease, option)
+                   REBOOT, SERVER_ID, TFTP_LIST, TFTP_NAME, Dhcpd, lease, option)
 from dnsd import Dnsd
-from lab import MAC, SERVER, Namespace
+from lab import MAC, SERVER
 from libxl import boot
 from wire import ip_bytes
 
@@ -211,6 +211,52 @@ def test_name_that_is_the_only_server_ends_the_boot(lab):
     assert outcome.left == []
 
 
+# ---- URLs
+
+@pytest.mark.parametrize("fields", [
+    dict(file=f"tftp://{SECOND}/dir/pxelinux.0".encode()),
+    dict(file=f"{SECOND}::dir/pxelinux.0".encode()),
+    dict(file=b"", options={BOOTFILE: f"tftp://{SECOND}/dir/x".encode()}),
+    dict(options={PREFIX: f"tftp://{SECOND}/dir/".encode()}),
+])
+def test_url_names_the_server_too(lab_of_three, fields):
+    lab = lab_of_three
+    with Dhcpd(lab.server, lease(**fields)), tftp(lab, {}), \
+            tftp(lab, below("dir/"), SECOND):
+        outcome = boot(lab, VIF)
+    assert_booted(outcome)
+    assert f"Boot server {SECOND}, from ".encode() in outcome.console
+
+
+def test_url_without_a_path_means_the_servers_root(lab_of_three):
+    lab = lab_of_three
+    with Dhcpd(lab.server, lease(file=f"tftp://{SECOND}".encode())), \
+            tftp(lab, {}), tftp(lab, address=SECOND):
+        assert_booted(boot(lab, VIF))
+
+
+def test_configuration_may_be_a_url_and_its_names_are_not(lab_of_three):
+    """Option 209 stands alone; what it names is below the prefix."""
+    lab = lab_of_three
+    fields = dict(options={CONFIG_FILE: f"tftp://{SECOND}/other".encode()})
+    with Dhcpd(lab.server, lease(**fields)), tftp(lab), \
+            tftp(lab, {"other": CONFIG}, SECOND):
+        assert_booted(boot(lab, VIF))
+
+
+def test_http_url_is_named_in_the_reason(lab):
+    with Dhcpd(lab.server, lease(file=f"http://{SERVER}/pxelinux.0".encode())):
+        outcome = boot(lab, VIF)
+    assert outcome.status != 0
+    assert "http" in outcome.last_line
+
+
+def test_reboot_time_is_only_shown(lab):
+    outcome, _ = assert_boots_below(lab, "", options={REBOOT: b"\0\0\1\x2c"})
+    assert ("DHCP: option 211 wants a reboot 300 s after a failed boot; that is "
+            "up to xl") in outcome.lines
+
+
 # ---- the block size
 
 @pytest.mark.parametrize("mtu, blksize", [
@@ -221,35 +267,3 @@ def test_mtu_of_the_lease_makes_blocks_smaller(lab, mtu, blksize):
     with served(lab, lease(options={MTU: struct.pack("!H", mtu)})) as (_, tree):
         assert_booted(boot(lab, VIF))
     assert {r.options["blksize"] for r in tree.requests} == {str(blksize)}
-
-
-# ---- the guest
-
-def guest(lab):
-    """The guest itself, once it runs."""
-    host = Namespace()
-    lab.dom0.run("ip", "link", "add", "vif7", "type", "veth", "peer", "name",
-                 "eth0", "address", MAC, "netns", host.pid)
-    lab.dom0.run("ip", "link", "set", "vif7", "master", "xenbr0", "up")
-    host.run("ip", "link", "set", "eth0", "up")
-    return host
-
-
-@pytest.mark.parametrize("identity", [
-    (), ("-C",), ("-x", "0x3d:ff00000001000100011b4e28ba00163e010203"),
-], ids=["its MAC address", "nothing", "a DUID"])
-def test_guest_gets_the_same_address(lab, identity):
-    """However it identifies itself: the boot did so by its MAC address only."""
-    lab.dnsmasq(write_tree(lab.directory / "tree"))
-    outcome = boot(lab, VIF)
-    assert_booted(outcome)
-    leased = [line.split()[3] for line in outcome.lines
-              if line.startswith("DHCP: lease of ")]
-    host = guest(lab)
-    try:
-        text = host.run("sh", "-c", 'exec "$@" 2>&1', "sh", "busybox", "udhcpc",
-                        "-i", "eth0", "-n", "-q", "-f", "-T", "1", "-s",
-                        "/bin/true", *identity)
-    finally:
-        host.close()
-    assert f"lease of {leased[0].split('/')[0]} obtained" in text

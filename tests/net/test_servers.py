@@ -6,23 +6,16 @@ Debian's packages of tftpd-hpa and atftpd start a daemon when they are
 installed, so they are unpacked into build/cache/servers and run from there.
 """
 
-import os
 import random
-import re
-import shutil
 import struct
-import subprocess
-import tempfile
 
 import pytest
 
-from lab import MAC, NETBOOT, SERVER, TOP, wait_for
+import packages
+from lab import MAC, NETBOOT, SERVER, wait_for
 from libxl import boot
 from tftpd import BLKSIZE_ASKED, DATA, OACK, error, open_socket
 from test_boot import VIF
-
-CACHE = TOP / "build/cache/servers"
-PACKAGES = ["tftpd-hpa", "atftpd"]
 
 # Ends with an empty block whether blocks have 512 or 1468 bytes, and is large
 # enough for each server to show its habits.
@@ -76,58 +69,14 @@ SERVERS = {
 @pytest.fixture(scope="module")
 def unpacked():
     """The directory that Debian's servers are unpacked in."""
-    if not CACHE.exists():
-        if not shutil.which("apt-get"):
-            pytest.skip("there is no apt-get to fetch tftpd-hpa and atftpd with")
-        CACHE.parent.mkdir(parents=True, exist_ok=True)
-        unpack()
-    return CACHE
-
-
-def unpack():
-    """Fills CACHE; it gets its name last, so that one that is there is whole."""
-    with tempfile.TemporaryDirectory(dir=CACHE.parent) as directory:
-        names = packages()
-        if not names:
-            apt_get("update")
-            names = packages()
-        apt_get("download", *names, cwd=directory)
-        for name in os.listdir(directory):
-            subprocess.run(["dpkg-deb", "--extract", name, "root"], cwd=directory,
-                           check=True)
-        os.chmod(f"{directory}/root", 0o755)
-        if not CACHE.exists():  # others may do the same just now
-            os.rename(f"{directory}/root", CACHE)
-
-
-def packages():
-    """Names the servers' packages and what of theirs this machine lacks.
-
-    Empty while apt has no lists.  One at a time: they conflict.
-    """
-    names = set()
-    for server in PACKAGES:
-        done = subprocess.run(["apt-get", "install", "--simulate", server,
-                               "--no-install-recommends"],
-                              capture_output=True, text=True)
-        names |= set(re.findall(r"^Inst (\S+)", done.stdout, re.MULTILINE))
-        if done.returncode:
-            return []
-    return sorted(names | set(PACKAGES))
-
-
-def apt_get(*argv, **keywords):
-    subprocess.run(["apt-get", "-q", "-o", "APT::Sandbox::User=root", *argv],
-                   check=True, capture_output=True, **keywords)
+    return packages.unpacked("servers", "tftpd-hpa", "atftpd")
 
 
 def start(lab, unpacked, tree, argv):
     """Starts DHCP and the TFTP server, and waits for its port."""
-    libraries = ":".join(str(path) for pattern in ("usr/lib/*-*", "lib/*-*")
-                         for path in unpacked.glob(pattern))
     lab.dnsmasq(None, "--dhcp-boot=pxelinux.0")
     lab.spawn(lab.server, *(word.format(root=unpacked, tree=tree) for word in argv),
-              env=dict(os.environ, LD_LIBRARY_PATH=libraries))
+              env=packages.environment(unpacked))
     wait_for(lambda: ":69 " in lab.server.run("ss", "-Hlun"), "the TFTP server")
 
 

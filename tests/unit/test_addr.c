@@ -43,6 +43,45 @@ static void every_prefix_of_a_mac_is_none(void **state)
 	}
 }
 
+static void bytes_are_pairs_with_colons_or_without(void **state)
+{
+	static const char *const good[] = { "ff00ab", "ff:00:ab", "FF00AB" };
+	static const char *const bad[] = {
+		"", "f", "fg", "ff0", "ff:", ":ff", "ff:0", "ff:00:", "ff::00",
+		"ff:00ab", "ff00:ab", "ff 00", "0xff", "ff-00", "ff00abcd01",
+	};
+	uint8_t b[4];
+	size_t n;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(good); i++) {
+		assert_true(bytes_parse(span_of(good[i]), b, sizeof(b), &n));
+		assert_int_equal(n, 3);
+		assert_memory_equal(b, "\xff\0\xab", 3);
+	}
+	assert_true(bytes_parse(span_of("7f"), b, sizeof(b), &n));
+	assert_int_equal(n, 1);
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_false(bytes_parse(span_of(bad[i]), b, sizeof(b), &n));
+}
+
+static void uuid_is_swapped_in_its_first_three_fields(void **state)
+{
+	struct uuid u, other, back;
+	char buf[64];
+	struct text t = TEXT(buf);
+
+	(void)state;
+	assert_true(uuid_parse(span_of("b8945908-d6a6-41a9-9611-74a6ab80b83d"),
+			       &u));
+	assert_true(uuid_swap(&u, &other));
+	uuid_put(&t, &other);
+	assert_string_equal(buf, "085994b8-a6d6-a941-9611-74a6ab80b83d");
+	assert_true(uuid_swap(&other, &back));
+	assert_memory_equal(back.b, u.b, sizeof(u.b));
+	assert_false(uuid_swap(&(struct uuid){ .known = true }, &other));
+}
+
 static void station_is_neither_zero_nor_a_group(void **state)
 {
 	(void)state;
@@ -167,6 +206,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(mac_is_six_pairs),
 		cmocka_unit_test(every_prefix_of_a_mac_is_none),
+		cmocka_unit_test(bytes_are_pairs_with_colons_or_without),
+		cmocka_unit_test(uuid_is_swapped_in_its_first_three_fields),
 		cmocka_unit_test(station_is_neither_zero_nor_a_group),
 		cmocka_unit_test(mac_is_written_in_lower_case),
 		cmocka_unit_test(uuid_keeps_the_order_of_its_text),

@@ -48,6 +48,49 @@ static void next_server_that_is_the_dhcp_s_comes_late(void **state)
 			    "192.0.2.1 next-server");
 }
 
+/* A proxy's words are not the DHCP server's, which stays the last resort. */
+static void proxy_comes_before_the_dhcp_server(void **state)
+{
+	const struct dhcpmsg m = { .siaddr = OTHER, .server_id = DHCP,
+				   .proxy = OTHER, .sname = "192.0.2.3" };
+	const struct dhcpmsg silent = { .server_id = DHCP, .proxy = OTHER };
+
+	(void)state;
+	assert_string_equal(servers_of(&m),
+			    "192.0.2.3 the server name field, "
+			    "192.0.2.2 next-server, "
+			    "192.0.2.1 the DHCP server itself");
+	assert_string_equal(servers_of(&silent),
+			    "192.0.2.2 the PXE server itself, "
+			    "192.0.2.1 the DHCP server itself");
+}
+
+/* Everything is below that prefix, so another server would be asked for the
+ * same URLs. */
+static void host_of_a_url_is_the_one_server(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "http://192.0.2.9/dir/x", "192.0.2.9 the boot file's URL" },
+		{ "http://u@h.example:8080/x",
+		  "h.example the boot file's URL" },
+		{ "tftp://h/x", "h the boot file's URL" },
+		{ "192.0.2.9::x", "192.0.2.9 the boot file's URL" },
+		{ "http:///x", "192.0.2.2 next-server, "
+		  "192.0.2.1 the DHCP server itself" },
+	};
+	struct dhcpmsg m = { .type = 0 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		m = (struct dhcpmsg){ .siaddr = OTHER, .server_id = DHCP };
+		strcpy(m.bootfile, rows[i][0]);
+		assert_string_equal(servers_of(&m), rows[i][1]);
+	}
+	m = (struct dhcpmsg){ .server_id = DHCP, .has_prefix = true,
+			      .prefix = "http://h/x/", .file = "pxelinux.0" };
+	assert_string_equal(servers_of(&m), "h option 210");
+}
+
 static void every_place_has_its_rank(void **state)
 {
 	const struct dhcpmsg m = {
@@ -141,6 +184,12 @@ static void boot_file_is_cut_behind_its_last_delimiter(void **state)
 		{ "tftp://h/dir/pxelinux.0", "tftp://h/dir/" },
 		{ "h::dir/pxelinux.0", "h::dir/" },
 		{ "h::pxelinux.0", "h::" },
+		/* A URL's host is no part of a name. */
+		{ "http://host", "http://host/" },
+		{ "http://host/", "http://host/" },
+		{ "http://host/file", "http://host/" },
+		{ "http://", "http:///" },
+		{ "tftp://h", "tftp://h/" },
 		/* PXELINUX sets a bit of each byte before it compares, which
 		 * turns these control characters into digits, dash and dot. */
 		{ "a/b\x10\x19.0", "::a/" },
@@ -206,6 +255,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(next_server_is_believed_first),
 		cmocka_unit_test(next_server_that_is_the_dhcp_s_comes_late),
+		cmocka_unit_test(proxy_comes_before_the_dhcp_server),
+		cmocka_unit_test(host_of_a_url_is_the_one_server),
 		cmocka_unit_test(every_place_has_its_rank),
 		cmocka_unit_test(address_named_twice_is_asked_once),
 		cmocka_unit_test(name_given_twice_is_asked_once),

@@ -175,6 +175,92 @@ static void every_field_of_an_ack_is_read(void **state)
 	assert_false(m.too_long);
 }
 
+/* PXELINUX looks for its options inside of option 43 too. */
+static void pxelinux_options_may_be_in_option_43(void **state)
+{
+	struct reply inside = reply_with(SPAN_LIT(
+		"\x2b\x13\xd1\4cfg2\xd2\5dir2/\xd3\4\0\0\0\7\xff"));
+	struct reply both = reply_with(SPAN_LIT(
+		"\x2b\x13\xd1\4cfg2\xd2\5dir2/\xd3\4\0\0\0\7"
+		"\xd1\1c\xd2\0\xd3\4\0\0\1\0\xff"));
+	struct dhcpmsg m = parsed(&inside);
+
+	(void)state;
+	assert_string_equal(m.config, "cfg2");
+	assert_string_equal(m.prefix, "dir2/");
+	assert_true(m.has_prefix && m.has_reboot);
+	assert_int_equal(m.reboot, 7);
+	m = parsed(&both);
+	assert_string_equal(m.config, "c");
+	assert_string_equal(m.prefix, "");
+	assert_true(m.has_prefix);
+	assert_int_equal(m.reboot, 256);
+}
+
+static void menu_needs_the_class(void **state)
+{
+	struct reply r = reply_with(SPAN_LIT(
+		"\x3c\x09PXEClient\x2b\x0b\6\1\x08\x09\6\x80\0\3abc\xff"));
+	struct dhcpmsg m = parsed(&r);
+
+	(void)state;
+	assert_true(m.is_pxe && m.has_menu);
+	assert_true(dhcpmsg_can_boot(&m));
+	assert_true(dhcpmsg_wants_menu(&m));
+	assert_false(dhcpmsg_is_proxy(&m));
+	m.yiaddr = 0;
+	assert_true(dhcpmsg_is_proxy(&m));
+	strcpy(m.bootfile, "x");
+	assert_false(dhcpmsg_wants_menu(&m));
+	m.vendor[2] = 3;
+	assert_true(dhcpmsg_wants_menu(&m));
+	r.b[OPTIONS + 2] = 'X';
+	m = parsed(&r);
+	assert_false(m.is_pxe || m.has_menu);
+	memcpy(r.b + OPTIONS, "\x3c\x0aHTTPClient\xff", 13);
+	m = parsed(&r);
+	assert_true(m.is_pxe);
+	assert_false(m.has_menu);
+}
+
+static void option_150_may_be_grub_s_text(void **state)
+{
+	struct reply r = reply_with(SPAN_LIT("\x96\x08/boot/gr\xff"));
+	struct dhcpmsg m = parsed(&r);
+
+	(void)state;
+	assert_int_equal(m.tftp_server, 0);
+	memcpy(r.b + OPTIONS + 2, "\x0a\x09\0\1", 4);
+	m = parsed(&r);
+	assert_int_equal(m.tftp_server, 0x0a090001);
+}
+
+static void adopted_words_replace_the_lease_s(void **state)
+{
+	struct dhcpmsg lease = {
+		.yiaddr = 7, .server_id = 1, .siaddr = 1, .file = "a",
+		.tftp_name = "b", .sname = "c", .config = "d",
+		.prefix = "e", .has_prefix = true, .tftp_server = 5,
+	};
+	struct dhcpmsg from = { .siaddr = 2, .bootfile = "f" };
+
+	(void)state;
+	dhcpmsg_adopt(&lease, &from, 9);
+	assert_int_equal(lease.yiaddr, 7);
+	assert_int_equal(lease.siaddr, 2);
+	assert_int_equal(lease.proxy, 9);
+	assert_int_equal(lease.tftp_server, 0);
+	assert_string_equal(dhcpmsg_bootfile(&lease), "f");
+	assert_string_equal(lease.tftp_name, "");
+	assert_string_equal(lease.sname, "");
+	assert_string_equal(lease.config, "d");
+	assert_string_equal(lease.prefix, "e");
+	from = (struct dhcpmsg){ .config = "g", .has_prefix = true };
+	dhcpmsg_adopt(&lease, &from, 9);
+	assert_string_equal(lease.config, "g");
+	assert_string_equal(lease.prefix, "");
+}
+
 static void what_is_no_reply_is_refused(void **state)
 {
 	static const struct {
@@ -308,6 +394,10 @@ int main(void)
 		cmocka_unit_test(request_is_exact),
 		cmocka_unit_test(query_without_room_overflows),
 		cmocka_unit_test(every_field_of_an_ack_is_read),
+		cmocka_unit_test(pxelinux_options_may_be_in_option_43),
+		cmocka_unit_test(menu_needs_the_class),
+		cmocka_unit_test(option_150_may_be_grub_s_text),
+		cmocka_unit_test(adopted_words_replace_the_lease_s),
 		cmocka_unit_test(what_is_no_reply_is_refused),
 		cmocka_unit_test(every_prefix_of_a_reply_is_read_safely),
 		cmocka_unit_test(full_fields_need_no_nul),

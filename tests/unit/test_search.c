@@ -39,6 +39,24 @@ static void order_is_pxelinux_s(void **state)
 				  0xb8, 0x3d }, true };
 	check_names(s, NAMES("cfg/web1",
 		"pxelinux.cfg/b8945908-d6a6-41a9-9611-74a6ab80b83d",
+		"pxelinux.cfg/085994b8-a6d6-a941-9611-74a6ab80b83d",
+		"pxelinux.cfg/01-00-16-3e-ab-cd-ef",
+		"pxelinux.cfg/C0A80A1F", "pxelinux.cfg/C0A80A1",
+		"pxelinux.cfg/C0A80A", "pxelinux.cfg/C0A80",
+		"pxelinux.cfg/C0A8", "pxelinux.cfg/C0A", "pxelinux.cfg/C0",
+		"pxelinux.cfg/C", "pxelinux.cfg/default"));
+}
+
+/* Whose first fields read the same from both ends. */
+static void uuid_with_one_order_is_one_name(void **state)
+{
+	struct search s = guest;
+
+	(void)state;
+	s.uuid = (struct uuid){ { 1, 2, 2, 1, 3, 3, 4, 4, 0x96, 0x11, 0x74,
+				  0xa6, 0xab, 0x80, 0xb8, 0x3d }, true };
+	check_names(s, NAMES(
+		"pxelinux.cfg/01020201-0303-0404-9611-74a6ab80b83d",
 		"pxelinux.cfg/01-00-16-3e-ab-cd-ef",
 		"pxelinux.cfg/C0A80A1F", "pxelinux.cfg/C0A80A1",
 		"pxelinux.cfg/C0A80A", "pxelinux.cfg/C0A80",
@@ -105,6 +123,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(order_is_pxelinux_s),
+		cmocka_unit_test(uuid_with_one_order_is_one_name),
 		cmocka_unit_test(unknown_uuid_and_absent_option_are_skipped),
 		cmocka_unit_test(zeros_of_an_address_are_written),
 		cmocka_unit_test(longest_option_209_fits),

@@ -343,6 +343,65 @@ static void wrong_values_are_explained(void **state)
 		       "--vif=mac=00:16:3e:12:34:56");
 }
 
+static void identity_is_the_admin_s(void **state)
+{
+	struct spec spec;
+
+	(void)state;
+	assert_parsed(&spec, VIF);
+	assert_int_equal(spec.identity.arch, 0);
+	assert_int_equal(spec.identity.client_id, CLIENT_ID_NONE);
+	assert_null(spec.identity.vendor_class);
+	assert_null(spec.identity.user_class);
+	assert_null(spec.identity.hostname);
+	assert_parsed(&spec, "--arch=65535", "--vendor-class=V c",
+		      "--user-class=iPXE", "--hostname=web1",
+		      "--client-id=ff:00:01", VIF);
+	assert_int_equal(spec.identity.arch, 65535);
+	assert_string_equal(spec.identity.vendor_class, "V c");
+	assert_string_equal(spec.identity.user_class, "iPXE");
+	assert_string_equal(spec.identity.hostname, "web1");
+	assert_int_equal(spec.identity.client_id, CLIENT_ID_BYTES);
+	assert_int_equal(spec.identity.id_n, 3);
+	assert_memory_equal(spec.identity.id, "\xff\0\1", 3);
+	assert_parsed(&spec, "--client-id=mac", VIF);
+	assert_int_equal(spec.identity.client_id, CLIENT_ID_MAC);
+	assert_parsed(&spec, "--client-id=uuid", VIF);
+	assert_int_equal(spec.identity.client_id, CLIENT_ID_UUID);
+}
+
+static void identity_must_fit_its_options(void **state)
+{
+	static const char *const names[] = { "vendor-class", "user-class",
+					     "hostname" };
+	static char longest[300], hex[600];
+	struct spec spec;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(names); i++) {
+		memset(longest, 0, sizeof(longest));
+		strcat(strcat(strcpy(longest, "--"), names[i]), "=");
+		assert_refused("take 1 to 255 bytes", longest, VIF);
+		memset(longest + strlen(longest), 'x', 255);
+		assert_parsed(&spec, longest, VIF);
+		longest[strlen(longest)] = 'x';
+		assert_refused("take 1 to 255 bytes", longest, VIF);
+	}
+	strcpy(hex, "--client-id=");
+	memset(hex + strlen(hex), 'a', 2 * 255);
+	assert_parsed(&spec, hex, VIF);
+	assert_int_equal(spec.identity.id_n, 255);
+	strcat(hex, "aa");
+	assert_refused("takes mac, uuid, or 2 to 255 bytes", hex, VIF);
+	assert_refused("takes mac, uuid, or 2 to 255", "--client-id=", VIF);
+	assert_refused("takes mac, uuid, or 2 to 255", "--client-id=ff", VIF);
+	assert_refused("takes mac, uuid, or 2 to 255", "--client-id=MACK", VIF);
+	assert_refused("a number from 0 to 65535", "--arch=65536", VIF);
+	assert_refused("a number from 0 to 65535", "--arch=", VIF);
+	assert_refused("a number from 0 to 65535", "--arch=7x", VIF);
+	assert_refused("a number from 0 to 65535", "--arch=-1", VIF);
+}
+
 static void guest_must_be_named(void **state)
 {
 	struct spec spec;
@@ -404,6 +463,8 @@ int main(void)
 		cmocka_unit_test(wild_guesses_are_not_made),
 		cmocka_unit_test(short_unknown_option_gets_no_suggestion),
 		cmocka_unit_test(wrong_values_are_explained),
+		cmocka_unit_test(identity_is_the_admin_s),
+		cmocka_unit_test(identity_must_fit_its_options),
 		cmocka_unit_test(guest_must_be_named),
 		cmocka_unit_test(second_disk_is_one_too_many),
 		cmocka_unit_test(toolstack_arguments_have_a_limit),
