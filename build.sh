@@ -20,6 +20,7 @@ y src/base/clock.c src/base/log.c src/base/oserror.c src/base/span.c
 y src/base/text.c
 y src/format/addr.c src/format/bootcfg.c src/format/bootsource.c
 y src/format/cmdline.c src/format/cpio.c src/format/dhcpmsg.c
+y src/format/json.c
 y src/format/dhcpopt.c src/format/icmp.c src/format/pxecfg.c
 y src/format/pxeopt.c
 y src/format/report.c
@@ -30,8 +31,8 @@ y port/sys.c port/wait.c
 y src/net/dhcp.c src/net/dhcpsock.c src/net/fetch.c src/net/loop.c src/net/sink.c
 y src/boot/boot.c src/boot/choose.c src/boot/config.c src/boot/download.c
 y src/boot/image.c
-y src/priv/jail.c src/priv/localboot.c src/priv/lock.c src/priv/outfile.c
-y src/priv/parent.c src/priv/relro.c
+y src/priv/answer.c src/priv/jail.c src/priv/localboot.c src/priv/lock.c
+y src/priv/outfile.c src/priv/parent.c src/priv/relro.c
 LINK_TAP port/link_tap.c
 LINK_PACKET port/link_packet.c
 TFTP src/format/tftppkt.c src/net/tftp.c
@@ -39,6 +40,9 @@ DNS src/net/resolve_dns.c
 !DNS src/net/resolve_none.c
 PROXYDHCP src/net/bootserver.c
 !PROXYDHCP src/net/bootserver_none.c
+EXPLAIN src/boot/explain.c src/boot/explain_json.c src/boot/explain_text.c
+EXPLAIN src/net/tree.c
+!EXPLAIN src/boot/explain_none.c src/net/tree_none.c
 XENSTORE src/priv/xenstore.c
 !XENSTORE src/priv/noxenstore.c
 SECCOMP src/priv/jail_seccomp.c
@@ -168,7 +172,7 @@ write_config_h()
 		esac
 		echo "#define LWPXE_$symbol $value"
 	done
-	for symbol in LINK_TAP LINK_PACKET TFTP DNS PROXYDHCP XENSTORE SECCOMP; do
+	for symbol in LINK_TAP LINK_PACKET TFTP DNS PROXYDHCP EXPLAIN XENSTORE SECCOMP; do
 		[ "$(value_of $symbol)" != y ] || features="$features $symbol"
 	done
 	features=$(echo $features | tr 'A-Z_' 'a-z-')
@@ -202,8 +206,21 @@ write_tables_c()
 	echo "const struct scheme *const schemes[] = {$rows NULL };"
 }
 
-# Writes seccomp.h: the calls that the "syscalls:" comments of the built files
-# name, by number for this architecture; some architectures lack some.
+# Prints the calls that comments of the built files name behind $1, and $2, by
+# number for this architecture; some architectures lack some.
+calls_named()
+{
+	{
+		echo "$2"
+		sed -n "s|^/\\* $1 \(.*\)|\1|p" $(our_files)
+	} | tr -d '*/' | tr ' ' '\n' | sort -u | while read -r call; do
+		[ "$call" ] || continue
+		printf '#ifdef SYS_%s\n\tSYS_%s,\n#endif\n' "$call" "$call"
+	done
+}
+
+# Writes seccomp.h: the calls that the jail allows, and those besides that it
+# takes to read a local tree; exit_group is in both so that none is empty.
 write_seccomp_h()
 {
 	case $("$cc" -dumpmachine) in
@@ -220,11 +237,10 @@ write_seccomp_h()
 	echo '#include <sys/syscall.h>'
 	echo "#define JAIL_ARCH AUDIT_ARCH_$arch"
 	echo 'static const uint32_t jail_calls[] = {'
-	sed -n 's|^/\* syscalls: \(.*\)|\1|p' $(our_files) | tr -d '*/' |
-		tr ' ' '\n' | sort -u | while read -r call; do
-		[ "$call" ] || continue
-		printf '#ifdef SYS_%s\n\tSYS_%s,\n#endif\n' "$call" "$call"
-	done
+	calls_named syscalls: exit_group
+	echo '};'
+	echo 'static const uint32_t jail_tree_calls[] = {'
+	calls_named 'tree syscalls:' exit_group
 	echo '};'
 }
 
@@ -374,12 +390,14 @@ install_files()
 {
 	build
 	prefix=${DESTDIR:-}${PREFIX:-/usr}
-	mkdir -p "$prefix/bin" "$prefix/share/man/man8"
+	mkdir -p "$prefix/bin" "$prefix/share/man/man5" "$prefix/share/man/man8"
 	cp "$out/lwpxeboot" "$prefix/bin/lwpxeboot"
 	chmod 755 "$prefix/bin/lwpxeboot"
 	cp doc/lwpxeboot.8 "$prefix/share/man/man8/lwpxeboot.8"
-	chmod 644 "$prefix/share/man/man8/lwpxeboot.8"
-	say "installed $prefix/bin/lwpxeboot and its manual page"
+	cp doc/lwpxeboot-json.5 "$prefix/share/man/man5/lwpxeboot-json.5"
+	chmod 644 "$prefix/share/man/man8/lwpxeboot.8" \
+		"$prefix/share/man/man5/lwpxeboot-json.5"
+	say "installed $prefix/bin/lwpxeboot and its manual pages"
 }
 
 usage()

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "boot/boot.h"
 #include "config.h"
+#include "priv/answer.h"
 #include "priv/jail.h"
 #include "priv/localboot.h"
 #include "priv/lock.h"
@@ -21,6 +22,8 @@ struct run {
 	struct link link;
 	struct outfile out;
 	struct report report;
+	struct tree tree;
+	int answer;
 };
 
 static const char usage[] =
@@ -44,6 +47,10 @@ static const char usage[] =
 "  --dhcp-timeout=SECONDS  how long to ask for an address\n"
 "  --timeout=SECONDS       how long all of it may take\n"
 "  --local-bootloader=CMD  what boots a LOCALBOOT entry (pygrub)\n"
+"  --explain               say what would boot and why, and boot nothing\n"
+"  --list-entries          list the configuration's entries, the same way\n"
+"  --tree=DIR              do that for a local directory, without a network\n"
+"  --format=text|json      how those three answer\n"
 "  --quiet                 say only what went wrong\n"
 "  --help, --version\n"
 "\n"
@@ -55,6 +62,20 @@ static const char version[] =
 static int print(const char *s)
 {
 	return write(STDOUT_FILENO, s, strlen(s)) < 0 ? E_OUTPUT : 0;
+}
+
+/* Returns false, with a report of it, if the jail cannot be closed. */
+static bool close_jail(const struct jail *jail, struct report *r)
+{
+	char reason[128];
+	struct text why = TEXT(reason);
+
+	if (!jail_enter(jail, &why))
+		return true;
+	log_error("%s", reason);
+	r->magic = REPORT_MAGIC;
+	r->rc = E_INTERNAL;
+	return false;
 }
 
 /* The jailed side: from here on nothing can be opened, and the network may do
@@ -70,17 +91,38 @@ static void child_main(void *arg, int *control, struct report *r)
 		.keep_n = 4,
 	};
 	struct boot boot = { .spec = &run->spec, .link = &run->link };
-	char reason[128];
-	struct text why = TEXT(reason);
 
-	if (jail_enter(&jail, &why)) {
-		log_error("%s", reason);
-		r->magic = REPORT_MAGIC;
-		r->rc = E_INTERNAL;
+	if (!close_jail(&jail, r))
 		return;
-	}
 	boot.kernel_fd = run->out.kernel;
 	boot.ramdisk_fd = run->out.ramdisk;
+	boot.parent = *control;
+	boot_run(&boot, r);
+}
+
+/* The same for a boot that is only explained: there are no files to write, and
+ * with --tree= no link, but a directory. */
+static void explaining_child_main(void *arg, int *control, struct report *r)
+{
+	struct run *run = arg;
+	bool local = run->spec.tree;
+	struct jail jail = {
+		.uid = run->spec.uid,
+		.file_size = (uint64_t)LWPXE_IMAGE_MIB << 20,
+		.keep = { local ? &run->tree.fd : &run->link.fd, control,
+			  &run->answer },
+		.keep_n = 3,
+		.tree = local ? &run->tree.fd : NULL,
+	};
+	struct boot boot = {
+		.spec = &run->spec, .link = &run->link,
+		.kernel_fd = -1, .ramdisk_fd = -1,
+		.tree = local ? &run->tree : NULL,
+	};
+
+	if (!close_jail(&jail, r))
+		return;
+	boot.answer_fd = run->answer;
 	boot.parent = *control;
 	boot_run(&boot, r);
 }
@@ -144,6 +186,53 @@ static int boot_guest(struct run *run, ms_t deadline, struct text *why)
 	return rc;
 }
 
+static int open_source(struct run *run, struct text *why)
+{
+	int rc;
+
+	if (run->spec.tree)
+		return tree_open(&run->tree, run->spec.tree, why);
+	rc = lock_take(&run->spec.vif.mac, why);
+	if (rc < 0)
+		return rc;
+	xenstore_fill_uuid(&run->spec);
+	rc = link_open(&run->link, &run->spec, why);
+	if (!rc)
+		say_hello(run);
+	return rc;
+}
+
+/* Returns `rc`, which the child told, unless its answer cannot be shown. */
+static int print_answer(const struct run *run, int rc, struct text *why)
+{
+	int shown = answer_print(run->answer);
+
+	if (shown == -E_OUTPUT)
+		text_puts(why, "standard output takes no answer");
+	else if (shown)
+		text_puts(why, "there is no answer; standard error may say "
+			  "why");
+	return rc ? rc : shown;
+}
+
+/* Everything but the boot.  The answer in JSON is the child's, unless it could
+ * not give one. */
+static int explain_boot(struct run *run, ms_t deadline, struct text *why)
+{
+	int rc = open_source(run, why);
+
+	if (!rc) {
+		run->answer = answer_open(why);
+		rc = run->answer < 0 ? run->answer : 0;
+	}
+	if (!rc)
+		rc = parent_run(explaining_child_main, run, run->spec.tree ?
+				run->tree.fd : run->link.fd, deadline,
+				&run->report, why);
+	log_resume();
+	return !run->spec.json || why->n ? rc : print_answer(run, rc, why);
+}
+
 /* libxl always gives us its terminal; somebody else may have closed it, and a
  * file of ours must not become descriptor 0, 1 or 2. */
 static void open_standard_descriptors(void)
@@ -171,15 +260,21 @@ int main(int argc, char **argv)
 	why.clip = true;
 	rc = spec_parse(argc, argv, &run.spec, &why);
 	/* Without --output the result takes standard output. */
-	log_open(run.spec.output ? STDOUT_FILENO : STDERR_FILENO);
+	log_open(run.spec.json || (!run.spec.output &&
+				   run.spec.action != SPEC_EXPLAIN) ?
+		 STDERR_FILENO : STDOUT_FILENO);
 	log_set_quiet(run.spec.quiet);
 	if (!rc && run.spec.action == SPEC_HELP)
 		return print(usage);
 	if (!rc && run.spec.action == SPEC_VERSION)
 		return print(version);
 	if (!rc)
-		rc = boot_guest(&run, start + run.spec.timeout, &why);
+		rc = (LWPXE_EXPLAIN && run.spec.action == SPEC_EXPLAIN ?
+		      explain_boot : boot_guest)(&run, start +
+						 run.spec.timeout, &why);
 	if (rc && why.n)
 		log_error("%s", reason);
+	if (LWPXE_EXPLAIN && rc && why.n && run.spec.json)
+		answer_print_error(-rc, text_span(&why));
 	return -rc;
 }

@@ -74,8 +74,7 @@ build_sim()
 	compile_objects $tests/sim/obj "$compile $warnings" $(pure_files) \
 		port/link_receive.c port/netif.c src/net/*.c src/boot/[!c]*.c src/boot/config.c \
 		tests/sim/sim_*.c
-	rm $tests/sim/obj/src_base_clock.c.o $tests/sim/obj/src_net_resolve_none.c.o \
-		$tests/sim/obj/src_net_bootserver_none.c.o
+	rm $tests/sim/obj/src_base_clock.c.o $tests/sim/obj/src_*_none.c.o
 	lwip_objects=''
 	for file in $lwip_files; do
 		lwip_objects="$lwip_objects $lwip/$file"

@@ -24,6 +24,7 @@ static const struct {
 	{ EINVAL, "not possible here" },
 	{ ENFILE, "too many open files" },
 	{ EMFILE, "too many open files" },
+	{ ENAMETOOLONG, "the name is too long" },
 	{ ENOSPC, "the disk is full" },
 	{ EROFS, "read-only file system" },
 	{ EIO, "input/output error" },

@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "boot/config.h"
+#include "boot/explain.h"
 #include "boot/image.h"
 #include "net/bootserver.h"
 #include "net/dhcp.h"
@@ -23,7 +24,8 @@ int boot_fail(int rc, const char *fmt, ...)
 	if (netif_dropped())
 		log_info("%u frames that made no sense were dropped",
 			 netif_dropped());
-	log_error("%s", sentence);
+	if (!explain_failure(rc, sentence))
+		log_error("%s", sentence);
 	return rc;
 }
 
@@ -105,18 +107,36 @@ static int take_given_kernel(struct boot *b, struct choice *c)
 		.kernel = span_of(b->spec->kernel),
 		.initrd = span_of(b->spec->ramdisk ? b->spec->ramdisk : ""),
 	};
-	log_info("Booting %s: xl.cfg's kernel= names it", b->spec->kernel);
+	log_info("%s %s: xl.cfg's kernel= names it", explain_only() ?
+		 "Would boot" : "Booting", b->spec->kernel);
 	return config_take_server(b);
+}
+
+/* Learns where the boot files are: from a lease, or without a network.  *local
+ * says that the lease's answer is the guest's own disk. */
+static int find_source(struct boot *b, bool *local)
+{
+	int rc;
+
+	if (b->tree) {
+		b->lease.yiaddr = b->spec->vif.ip;
+		b->source = (struct bootsource){ .servers = 1, .prefix = "::",
+						 .config = "" };
+		return 0;
+	}
+	netif_start(b->link);
+	rc = get_lease(b, local);
+	if (!rc)
+		use_lease(b);
+	return rc;
 }
 
 static int boot(struct boot *b, struct report *r)
 {
-	struct choice choice;
-	bool local;
-	int rc;
+	struct choice choice = { .kind = KIND_KERNEL };
+	bool local = false;
+	int rc = find_source(b, &local);
 
-	netif_start(b->link);
-	rc = get_lease(b, &local);
 	if (rc)
 		return rc;
 	/* What xl.cfg names is meant, whatever the network says. */
@@ -124,12 +144,11 @@ static int boot(struct boot *b, struct report *r)
 		r->outcome = REPORT_LOCAL;
 		return 0;
 	}
-	use_lease(b);
 	rc = b->spec->kernel ? take_given_kernel(b, &choice) :
 	     config_choose(b, &choice);
 	if (rc)
 		return rc;
-	if (choice.kind == KIND_LOCALBOOT) {
+	if (explain_choice(&choice) || choice.kind == KIND_LOCALBOOT) {
 		r->outcome = REPORT_LOCAL;
 		return 0;
 	}
@@ -143,7 +162,8 @@ void boot_run(struct boot *b, struct report *r)
 
 	b->loop = (struct loop){ .link = b->link->fd, .parent = b->parent };
 	r->magic = REPORT_MAGIC;
-	rc = boot(b, r);
+	explain_start(b);
+	rc = explain_end(r, boot(b, r));
 	if (!rc)
 		return;
 	r->outcome = REPORT_FAILED;

@@ -6,6 +6,7 @@
 #include "format/report.h"
 #include "format/spec.h"
 #include "net/loop.h"
+#include "net/tree.h"
 #include "port/link.h"
 
 /* The boot of one guest, inside the jailed process. */
@@ -15,6 +16,8 @@ struct boot {
 	struct link *link;
 	int kernel_fd, ramdisk_fd; /* empty files to be filled */
 	int parent;                /* hangs up when the parent dies */
+	const struct tree *tree;   /* in place of a boot server; NULL: none */
+	int answer_fd;             /* takes what --format=json answers */
 
 	/* As the boot goes on. */
 	struct loop loop;

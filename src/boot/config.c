@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "boot/download.h"
+#include "boot/explain.h"
 #include "format/pxecfg.h"
 #include "format/search.h"
 #include "net/resolve.h"
@@ -16,6 +17,10 @@ static void put_place(struct text *t, const struct boot *b)
 {
 	struct span prefix = span_of(b->source.prefix), colons;
 
+	if (b->tree) {
+		text_printf(t, "%s", b->tree->path);
+		return;
+	}
 	if (span_starts(prefix, SPAN_LIT("::"))) {
 		span_get(&prefix, 2, &colons);
 		text_printf(t, "tftp://%s/", IP4_SHOW(b->server));
@@ -33,6 +38,11 @@ static int use_server(struct boot *b, size_t i, struct text *why)
 	int rc = 0;
 
 	b->server = s->ip;
+	if (b->tree) {
+		log_info("Files below %s, in place of a boot server",
+			 b->tree->path);
+		return 0;
+	}
 	if (!s->ip)
 		rc = resolve_run(&b->loop, s->name, &b->server, why);
 	if (rc)
@@ -84,6 +94,7 @@ static int try_name(struct boot *b, const struct text *name, struct text *why)
 		log_info("Trying %s: not there", name->p);
 	else if (!rc)
 		log_info("Trying %s: found, %zu bytes", name->p, n);
+	explain_tried(text_span(name), rc, n, why);
 	return rc;
 }
 
@@ -118,7 +129,7 @@ static int fail_to_find(const struct boot *b, int rc, uint32_t deaf,
 		return boot_fail(rc, "%s; %s", why->p, download_advice(rc));
 	if (rc != -E_NOT_FOUND)
 		return boot_fail(rc, "no configuration from %s: %s; %s",
-				 IP4_SHOW(b->server), why->p,
+				 b->tree ? buf : IP4_SHOW(b->server), why->p,
 				 download_advice(rc));
 	if (deaf)
 		return boot_fail(-E_NO_ANSWER, "%s, which may have the "
@@ -155,6 +166,12 @@ static int find(struct boot *b)
 	return rc ? fail_to_find(b, rc, deaf, &why) : 0;
 }
 
+static void say_skipped(struct span name)
+{
+	if (!explain_no_include(&reader, name))
+		log_info("INCLUDE %.*s: not there, skipped", SPAN_ARG(name));
+}
+
 /* Reads on through all INCLUDEs.  A missing one is skipped, as PXELINUX does;
  * Debian's own tree has ten of them. */
 static int read_all(struct boot *b)
@@ -173,8 +190,7 @@ static int read_all(struct boot *b)
 		if (rc == PXECFG_INCLUDE)
 			rc = read_file(b, name, &n, &why);
 		if (rc == -E_NOT_FOUND)
-			log_info("INCLUDE %.*s: not there, skipped",
-				 SPAN_ARG(name));
+			say_skipped(name);
 		else if (rc == -E_CONFIG)
 			return boot_fail(rc, "%s; shorten the configuration",
 					 reason);
@@ -187,14 +203,16 @@ static int read_all(struct boot *b)
 
 static void say_choice(const struct choice *c)
 {
+	const char *booting = explain_only() ? "Would boot" : "Booting";
 	const struct bootcfg_entry *e;
 
 	if (c->entry == BOOTCFG_NONE) {
-		log_info("Booting %.*s: %s", SPAN_ARG(c->kernel), c->because);
+		log_info("%s %.*s: %s", booting, SPAN_ARG(c->kernel),
+			 c->because);
 		return;
 	}
 	e = &cfg.entry[c->entry];
-	log_info("Booting \"%.*s\" (%.*s:%u): %s", SPAN_ARG(e->label),
+	log_info("%s \"%.*s\" (%.*s:%u): %s", booting, SPAN_ARG(e->label),
 		 SPAN_ARG(pxecfg_file_name(&reader, e->file)), e->line,
 		 c->because);
 }
@@ -206,10 +224,11 @@ int config_choose(struct boot *b, struct choice *choice)
 	int rc;
 
 	pxecfg_init(&reader, &cfg);
+	explain_reading(&reader);
 	rc = find(b);
 	if (!rc)
 		rc = read_all(b);
-	if (rc)
+	if (rc || explain_config(&cfg, &reader))
 		return rc;
 	why.clip = true;
 	rc = choose_entry(&cfg, b->spec->label, choice, &why);

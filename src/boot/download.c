@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "boot/explain.h"
 #include "net/resolve.h"
 #include "port/netif.h"
 
@@ -27,6 +28,8 @@ int download_locate(struct boot *b, struct span name, struct url *url,
 	*server = b->server;
 	if (rc || !url->host[0])
 		return rc;
+	if (b->tree)
+		return fetch_supports(url, why) ? 0 : -E_UNSUPPORTED;
 	rc = resolve_run(&b->loop, url->host, server, why);
 	if (rc != -E_RESOLVE)
 		return rc;
@@ -91,6 +94,52 @@ void download_explain(int rc, struct text *why)
 		  "the download failed");
 }
 
+/* Gets the file; a directory in place of a boot server has those of no other.
+ * What cannot be read there is not there for a boot server either, but only
+ * here somebody may wonder. */
+static int get(struct boot *b, const char *what, struct span name,
+	       struct fetch *f)
+{
+	int rc;
+
+	if (!b->tree)
+		return fetch_run(&b->loop, f);
+	if (f->url->host[0] && f->probe)
+		return 0;
+	if (f->url->host[0]) {
+		text_puts(f->why, "it is on another server, and --tree= reads "
+			  "only below its directory");
+		return -E_UNSUPPORTED;
+	}
+	rc = tree_fetch(b->tree, f);
+	if (rc == -E_NOT_FOUND && !f->why->n)
+		text_puts(f->why, "there is no such file");
+	else if (rc == -E_NOT_FOUND && !what)
+		log_warn("%.*s: %s", SPAN_ARG(name), f->why->p);
+	return rc;
+}
+
+/* Shows what a probe found, and counts it as downloaded. */
+static void take_probe(const char *what, struct span name, int rc,
+		       const struct fetch *f)
+{
+	char size[64];
+	struct text t = TEXT(size);
+
+	explain_file(what, name, rc, f, f->why);
+	if (rc) {
+		log_info("%-8s %.*s: %s%s", what, SPAN_ARG(name),
+			 rc == -E_NOT_FOUND ? "missing: " : "", f->why->p);
+		return;
+	}
+	if (f->has_size)
+		text_put_size(&t, f->size);
+	else
+		text_puts(&t, "of unknown size");
+	f->sink->n += f->has_size || f->size ? f->size : 1;
+	log_info("%-8s %.*s: %s", what, SPAN_ARG(name), size);
+}
+
 int download(struct boot *b, const char *what, struct span name,
 	     struct sink *sink, struct text *why)
 {
@@ -98,17 +147,20 @@ int download(struct boot *b, const char *what, struct span name,
 	struct text t = TEXT(size);
 	struct url url;
 	struct fetch f = { .url = &url, .mtu = b->link->mtu, .sink = sink,
+			   .probe = what && explain_only(),
 			   .progress = progress, .why = why };
 	int rc;
 
 	text_reset(why);
 	rc = download_locate(b, name, &url, &f.server, why);
+	if (rc && f.probe)
+		take_probe(what, name, rc, &f);
 	if (rc)
 		return rc;
-	shown.what = what;
+	shown.what = f.probe ? NULL : what;
 	shown.name = name;
 	shown.last_line = clock_now();
-	rc = fetch_run(&b->loop, &f);
+	rc = get(b, what, name, &f);
 	b->answered |= f.answered;
 	if (rc == -E_NO_ANSWER && !netif_knows(f.server)) {
 		text_reset(why);
@@ -116,7 +168,9 @@ int download(struct boot *b, const char *what, struct span name,
 			    "address %s (no ARP reply)", IP4_SHOW(f.server));
 	}
 	download_explain(rc, why);
-	if (rc || !what)
+	if (f.probe)
+		take_probe(what, name, rc, &f);
+	if (rc || !what || f.probe)
 		return rc;
 	text_put_size(&t, sink->n - f.base);
 	text_puts(&t, ", ");

@@ -4,15 +4,11 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "boot/download.h"
+#include "boot/explain.h"
 #include "format/cpio.h"
 
 /* Linux wants each archive of a ramdisk to begin at a multiple of this. */
 #define INITRD_ALIGN 4
-
-/* What fits the smallest buffers on the way to a kernel: Xen's start_info for
- * a PV guest, Linux' own COMMAND_LINE_SIZE on x86. */
-#define CMDLINE_PV 1023
-#define CMDLINE_LINUX 2047
 
 /* What PXELINUX tells from a file's extension to be no Linux kernel
  * (parse_image_type() in com32/elflink/ldlinux/ldlinux.c). */
@@ -70,12 +66,13 @@ static int load(struct boot *b, const char *what, struct span name,
 		rc = download(b, what, name, sink, &why);
 	download_explain(rc, &why);
 	if (rc)
-		return boot_fail(rc, "%s %.*s: %s; %s", what, SPAN_ARG(name),
-				 reason, download_advice(rc));
+		return explain_later(boot_fail(rc, "%s %.*s: %s; %s", what,
+					       SPAN_ARG(name), reason,
+					       download_advice(rc)));
 	if (sink->n == before)
-		return boot_fail(-E_EMPTY, "%s %.*s is empty on the server, "
-				 "or a directory; put the file there", what,
-				 SPAN_ARG(name));
+		return explain_later(boot_fail(-E_EMPTY, "%s %.*s is empty on "
+				     "the server, or a directory; put the file "
+				     "there", what, SPAN_ARG(name)));
 	return 0;
 }
 
@@ -130,9 +127,10 @@ static int build_cmdline(const struct boot *b, const struct choice *c,
 		return boot_fail(rc, "%s", reason);
 	r->args_n = (uint32_t)line.n;
 	log_info("cmdline  %.*s", SPAN_ARG(text_span(&line)));
-	if (line.n > CMDLINE_PV)
+	if (line.n > IMAGE_CMDLINE_PV)
 		log_warn("the command line has %zu bytes; a PV guest keeps %u, "
-			 "Linux on x86 %u", line.n, CMDLINE_PV, CMDLINE_LINUX);
+			 "Linux on x86 %u", line.n, IMAGE_CMDLINE_PV,
+			 IMAGE_CMDLINE_LINUX);
 	return 0;
 }
 

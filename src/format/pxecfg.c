@@ -349,6 +349,7 @@ static int check_limits(struct pxecfg *c, struct text *why)
 
 static int take_line(struct pxecfg *c, struct span line, struct text *why)
 {
+	const struct span whole = span_trim_end(span_skip_blanks(line));
 	size_t n = line.n;
 	struct span word;
 
@@ -357,8 +358,14 @@ static int take_line(struct pxecfg *c, struct span line, struct text *why)
 		top(c)->in_text = !span_eq_nocase(word, SPAN_LIT("endtext"));
 		return 0;
 	}
-	if (!take_directive(c, line))
+	if (!take_directive(c, line)) {
+		span_get_word(&line, &word);
+		if (c->ignored && word.n && word.p[0] != '#')
+			c->ignored(c->ignored_arg,
+				   c->file_name[top(c)->name], top(c)->line,
+				   whole);
 		return 0;
+	}
 	if (n > PXECFG_LINE_MAX)
 		return too_much(c, "the line is longer than the 4095 bytes "
 				"that PXELINUX reads", why);
@@ -376,6 +383,7 @@ void pxecfg_init(struct pxecfg *c, struct bootcfg *cfg)
 	c->append = c->include = c->include_tag = (struct span){ 0 };
 	c->menu = 0;
 	c->rc = 0;
+	c->ignored = NULL;
 }
 
 struct text pxecfg_room(struct pxecfg *c)

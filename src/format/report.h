@@ -18,7 +18,8 @@
 enum report_outcome {
 	REPORT_FAILED, /* `rc` says why; the child has told the admin */
 	REPORT_BOOT,   /* the two files and `args` are complete */
-	REPORT_LOCAL,  /* the chosen entry is LOCALBOOT */
+	REPORT_LOCAL,  /* the chosen entry is LOCALBOOT, or nothing was to be
+			* booted */
 };
 
 struct report {

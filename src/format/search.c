@@ -18,6 +18,8 @@ bool search_next(struct search *s, struct text *name)
 	if (s->step == OTHER_UUID && !(uuid_swap(&s->uuid, &other) &&
 				       s->uuid.known))
 		s->step++;
+	if (s->step == IP && !s->ip)
+		s->step = DEFAULT;
 	text_reset(name);
 	if (s->step >= END)
 		return false;

@@ -19,7 +19,7 @@ struct search {
 	const char *config;   /* option 209, borrowed; "" = none */
 	struct uuid uuid;
 	struct mac mac;
-	uint32_t ip;
+	uint32_t ip;          /* 0: none, its names are left out */
 	unsigned step;        /* 0 at the start */
 };
 

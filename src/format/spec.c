@@ -17,7 +17,8 @@ enum option_flags {
  * it. */
 enum option_effect {
 	NOTHING, STRING, HELP, VERSION, QUIET, VIF, UUID, VM, RUNAS, FORMAT,
-	LINK, TIMEOUT, DHCP_TIMEOUT, ARCH, CLIENT_ID,
+	LINK, TIMEOUT, DHCP_TIMEOUT, ARCH, CLIENT_ID, EXPLAIN, LIST_ENTRIES,
+	ANSWER_FORMAT,
 };
 
 /* No pointers: each would cost a relocation besides itself. */
@@ -63,6 +64,17 @@ static int parse_format(struct spec *spec, struct span value, struct text *why)
 		return -E_USAGE;
 	}
 	return 0;
+}
+
+static int parse_answer_format(struct spec *spec, struct span value,
+			       struct text *why)
+{
+	spec->json = span_eq(value, SPAN_LIT("json"));
+	if (spec->json || span_eq(value, SPAN_LIT("text")))
+		return 0;
+	text_printf(why, "--format=%.*s is not one of text, json",
+		    SPAN_ARG(value));
+	return -E_USAGE;
 }
 
 static int parse_link(struct spec *spec, struct span value, struct text *why)
@@ -154,6 +166,10 @@ static const struct option options[] = {
 	TEXT_OPTION("local-bootloader", 0, local_bootloader),
 	{ "timeout", 0, VALUE, TIMEOUT, 0 },
 	{ "dhcp-timeout", 0, VALUE, DHCP_TIMEOUT, 0 },
+	{ "explain", 0, 0, EXPLAIN, 0 },
+	{ "list-entries", 'l', 0, LIST_ENTRIES, 0 },
+	TEXT_OPTION("tree", 0, tree),
+	{ "format", 0, VALUE, ANSWER_FORMAT, 0 },
 	{ "help", 'h', 0, HELP, 0 },
 	{ "version", 0, 0, VERSION, 0 },
 	/* pygrub's */
@@ -161,7 +177,6 @@ static const struct option options[] = {
 	{ "interactive", 'i', 0, NOTHING, 0 },
 	{ "debug", 0, 0, NOTHING, 0 },
 	{ "offset", 0, VALUE, NOTHING, 0 },
-	{ "list-entries", 'l', REFUSED, NOTHING, 0 },
 	{ "not-really", 'n', REFUSED, NOTHING, 0 },
 	{ "isconfig", 0, REFUSED, NOTHING, 0 },
 	/* pypxeboot's */
@@ -299,6 +314,14 @@ static int apply_option(struct spec *spec, const struct option *o,
 		return parse_arch(spec, s, why);
 	case CLIENT_ID:
 		return parse_client_id(spec, s, why);
+	case EXPLAIN:
+		spec->explain = true;
+		return 0;
+	case LIST_ENTRIES:
+		spec->list_entries = true;
+		return 0;
+	case ANSWER_FORMAT:
+		return parse_answer_format(spec, s, why);
 	case TIMEOUT:
 		return parse_seconds(s, &spec->timeout, why);
 	case DHCP_TIMEOUT:
@@ -378,12 +401,42 @@ static int check_identity(const struct dhcpmsg_identity *who, struct text *why)
 	return 0;
 }
 
+/* What looks without booting; --tree= can be used for nothing else. */
+static int complete_explain(struct spec *spec, struct text *why)
+{
+	static const struct mac example = { { 0x00, 0x16, 0x3e, 0, 0, 0 } };
+
+	if (spec->tree && !spec->list_entries)
+		spec->explain = true;
+	if (spec->explain || spec->list_entries)
+		spec->action = SPEC_EXPLAIN;
+	if (spec->action == SPEC_BOOT && spec->json)
+		text_puts(why, "--format= is that of --explain, "
+			  "--list-entries and --tree=");
+	else if (spec->action == SPEC_BOOT)
+		return 0;
+	else if (!LWPXE_EXPLAIN)
+		text_puts(why, "--explain, --list-entries and --tree= are not "
+			  "built in (LWPXE_EXPLAIN)");
+	else if (spec->list_entries && spec->kernel)
+		text_puts(why, "--list-entries lists a configuration, which "
+			  "nobody reads with --kernel=");
+	if (why->n)
+		return -E_USAGE;
+	if (spec->tree && !mac_is_station(&spec->vif.mac))
+		spec->vif.mac = example;
+	return 0;
+}
+
 static int complete(struct spec *spec, struct text *why)
 {
 	int rc;
 
 	if (spec->action != SPEC_BOOT)
 		return 0;
+	rc = complete_explain(spec, why);
+	if (rc)
+		return rc;
 	if (!mac_is_station(&spec->vif.mac)) {
 		text_puts(why, "which guest? pass its vif= entry from xl.cfg: "
 			  "bootloader_args=[\"--vif=mac=00:16:3e:12:34:56,"
@@ -407,6 +460,15 @@ static int complete(struct spec *spec, struct text *why)
 	return check_identity(&spec->identity, why);
 }
 
+/* Whoever wants JSON wants it of a mistake in front of that option, too. */
+static bool asks_for_json(int argc, char *const *argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (span_eq(span_of(argv[i]), SPAN_LIT("--format=json")))
+			return true;
+	return false;
+}
+
 int spec_parse(int argc, char *const *argv, struct spec *spec,
 	       struct text *why)
 {
@@ -424,5 +486,9 @@ int spec_parse(int argc, char *const *argv, struct spec *spec,
 		else
 			rc = parse_positional(spec, argv[i], why);
 	}
-	return rc ? rc : complete(spec, why);
+	if (!rc)
+		rc = complete(spec, why);
+	if (rc)
+		spec->json = asks_for_json(argc, argv);
+	return rc;
 }

@@ -15,7 +15,7 @@
  * variations of it; all their options are known here, so that an existing
  * xl.cfg works and a misspelt option is still an error. */
 
-enum spec_action { SPEC_BOOT, SPEC_HELP, SPEC_VERSION };
+enum spec_action { SPEC_BOOT, SPEC_EXPLAIN, SPEC_HELP, SPEC_VERSION };
 enum spec_link { SPEC_LINK_AUTO, SPEC_LINK_TAP, SPEC_LINK_PACKET };
 
 /* How the result is written; sxp is xend's, and what pygrub does by default. */
@@ -52,6 +52,12 @@ struct spec {
 	ms_t timeout;           /* ms for the whole run */
 	ms_t dhcp_timeout;      /* ms until "no DHCP server" */
 
+	/* What SPEC_EXPLAIN shows, of which something is set. */
+	bool explain;           /* the entry that boots, with all reasons */
+	bool list_entries;      /* all entries */
+	bool json;              /* as one object on standard output */
+	const char *tree;       /* a directory in place of the boot server */
+
 	/* What the toolstack said to us and would say to any boot loader, in
 	 * its order; handed on to the local one. */
 	const char *toolstack[SPEC_TOOLSTACK_ARGS];
@@ -59,7 +65,8 @@ struct spec {
 };
 
 /* Reads argv into *spec, with the configured defaults where it says nothing.
- * Returns 0, or -E_USAGE with a sentence in `why`. */
+ * Returns 0, or -E_USAGE with a sentence in `why`; json is set then too, if
+ * any argument asks for it. */
 int spec_parse(int argc, char *const *argv, struct spec *spec,
 	       struct text *why);
 

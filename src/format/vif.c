@@ -9,8 +9,8 @@
 
 /* Keys that change nothing about how the guest's network is reached. */
 static const char ignored_keys[][19] = {
-	"type", "model", "vifname", "script", "ip", "rate", "devid",
-	"gatewaydev", "netdev", "backendtype", "accel", "trusted",
+	"type", "model", "vifname", "script", "rate", "devid", "gatewaydev",
+	"netdev", "backendtype", "accel", "trusted",
 	"forwarddev", "colo_ft_forwarddev",
 };
 
@@ -61,6 +61,16 @@ static int parse_mtu(struct span value, struct vif *vif, struct text *why)
 		return 0;
 	text_puts(why, "mtu= in the vif is no number from 576 to 65535");
 	return -E_USAGE;
+}
+
+/* What stands there may also be a list, or IPv6. */
+static void take_ip(struct span value, struct vif *vif)
+{
+	struct span word;
+
+	span_get_word(&value, &word);
+	if (!ip4_parse(word, &vif->ip))
+		vif->ip = 0;
 }
 
 static int parse_backend(struct span value, struct text *why)
@@ -152,6 +162,10 @@ static int parse_pair(struct span key, struct span value, struct vif *vif,
 		return parse_backend(value, why);
 	if (span_eq(key, SPAN_LIT("vlan")))
 		return parse_vlans(value, vif, why);
+	if (span_eq(key, SPAN_LIT("ip"))) {
+		take_ip(value, vif);
+		return 0;
+	}
 	if (is_ignored(key))
 		return 0;
 	text_printf(why, "\"%.*s\" is no key of a vif; see "

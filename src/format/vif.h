@@ -18,6 +18,7 @@ struct vif {
 	char bridge[VIF_NAME_SIZE]; /* "" if not named */
 	uint32_t mtu;               /* bytes; 0 if not named */
 	uint16_t vlan;              /* the guest's, of 802.1Q; 0 if none */
+	uint32_t ip;                /* the first of ip=; 0 if not named */
 };
 
 /* Reads `s` into *vif.  Blanks around a pair and a trailing comma are

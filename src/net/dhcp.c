@@ -292,3 +292,9 @@ int dhcp_run(struct loop *loop, const struct dhcp_who *who,
 	netif_configure(lease->yiaddr, lease->mask, lease->router);
 	return 0;
 }
+
+size_t dhcp_offers(const struct dhcpmsg **offer)
+{
+	*offer = dhcp.offer;
+	return dhcp.offers;
+}

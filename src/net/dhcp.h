@@ -25,4 +25,7 @@
 int dhcp_run(struct loop *loop, const struct dhcp_who *who,
 	     struct dhcpmsg *lease, struct dhcpmsg *proxy, struct text *why);
 
+/* Returns how many offers the last dhcp_run() had, borrowed in *offer. */
+size_t dhcp_offers(const struct dhcpmsg **offer);
+
 #endif

@@ -24,6 +24,11 @@ static const struct scheme *find_scheme(const struct url *u, struct text *why)
 	return NULL;
 }
 
+bool fetch_supports(const struct url *u, struct text *why)
+{
+	return find_scheme(u, why);
+}
+
 void fetch_finish(struct fetch *f, int rc)
 {
 	if (f->done)
@@ -65,6 +70,7 @@ int fetch_run(struct loop *loop, struct fetch *f)
 		return -E_UNSUPPORTED;
 	f->done = f->answered = f->has_size = false;
 	f->rc = 0;
+	f->size = 0;
 	f->base = f->sink->n;
 	f->started = clock_now();
 	f->progress_at = f->started + PROGRESS_MS;

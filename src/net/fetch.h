@@ -14,13 +14,16 @@ struct fetch {
 	uint32_t server;       /* address, host order */
 	uint32_t mtu;          /* of the link, bytes */
 	struct sink *sink;
+	bool probe;            /* only ask whether the file is there, and its
+				* size; nothing goes into the sink */
 	/* Called a few times a second until the end. */
 	void (*progress)(const struct fetch *f);
 
 	/* Out. */
 	bool answered;         /* the server has said something */
 	bool has_size;
-	uint64_t size;         /* announced by the server, bytes */
+	uint64_t size;         /* announced by the server, bytes; of a probe
+				* without has_size: at least so many */
 	uint64_t base;         /* what the sink held when it began */
 	ms_t started;
 	struct text *why;      /* reason of a failure, without advice */
@@ -57,6 +60,9 @@ extern const struct scheme *const schemes[];
  *   -E_INTERRUPTED the parent has gone
  *   what the sink returned. */
 int fetch_run(struct loop *loop, struct fetch *f);
+
+/* Returns true if the URL's protocol is built in, else why not. */
+bool fetch_supports(const struct url *u, struct text *why);
 
 /* Sets when the scheme wants its tick(), from anywhere inside it. */
 void fetch_schedule(struct fetch *f, ms_t when);

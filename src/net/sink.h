@@ -7,7 +7,7 @@
 #include "base/span.h"
 #include "base/text.h"
 
-/* Where downloaded bytes go: an open file or a text in memory. */
+/* Where downloaded bytes go: an open file, a text in memory, or nowhere. */
 
 /* Bytes gathered before they are written to a file: each write is a system
  * call, and one per packet costs several times the copying. */
@@ -15,7 +15,7 @@
 
 struct sink {
 	int fd;              /* the file; -1 for memory */
-	struct text *memory; /* borrowed, when fd is -1 */
+	struct text *memory; /* borrowed, when fd is -1; NULL: only count */
 	uint64_t limit;      /* most bytes it takes */
 	uint64_t n;          /* bytes taken so far */
 };

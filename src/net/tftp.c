@@ -208,6 +208,10 @@ static void take_oack(struct transfer *x, const struct tftppkt *p)
 		refuse(x, -E_TOO_BIG, TFTP_DISK_FULL, "too large");
 		return;
 	}
+	if (x->f->probe) {
+		refuse(x, 0, TFTP_UNDEFINED, "only asked for the size");
+		return;
+	}
 	sample_rtt(x);
 	x->heard = clock_now();
 	acknowledge(x, false);
@@ -240,6 +244,12 @@ static void take_data(struct transfer *x, const struct tftppkt *p)
 		text_printf(x->f->why, "the server sent a block of %zu bytes "
 			    "where %u were agreed", p->data.n, x->blksize);
 		refuse(x, -E_PROTOCOL, TFTP_ILLEGAL, "block too large");
+		return;
+	}
+	if (x->f->probe) {
+		x->f->has_size = p->data.n < x->blksize;
+		x->f->size = p->data.n;
+		refuse(x, 0, TFTP_UNDEFINED, "only asked for the size");
 		return;
 	}
 	rc = sink_put(x->f->sink, p->data);
@@ -385,7 +395,7 @@ static void tftp_stop(struct fetch *f)
 
 	if (!x->pcb)
 		return;
-	if (f->rc || !f->done) {
+	if (f->rc || !f->done || f->probe) {
 		udp_remove(x->pcb);
 		return;
 	}

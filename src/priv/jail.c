@@ -23,13 +23,22 @@
 /* From linux/landlock.h and asm/unistd.h, for older headers; the numbers are
  * the same on every architecture. */
 #define SYS_LANDLOCK_CREATE_RULESET 444
+#define SYS_LANDLOCK_ADD_RULE 445
 #define SYS_LANDLOCK_RESTRICT_SELF 446
 #define SYS_CLOSE_RANGE 436
 #define LANDLOCK_VERSION_FLAG 1u
 
+#define LANDLOCK_PATH_BENEATH 1
+#define LANDLOCK_READ 12u /* files and, to be told them from, directories */
+
 struct landlock_ruleset {
 	uint64_t fs, net, scoped;
 };
+
+struct landlock_path_beneath {
+	uint64_t allowed;
+	int32_t fd;
+} __attribute__((packed));
 
 /* Moves the kept descriptors to 3, 4…, by way of numbers out of their way, and
  * closes everything above. */
@@ -56,8 +65,20 @@ static bool renumber(const struct jail *j)
 	return true;
 }
 
-/* Handles all rights of the running kernel's version and allows none. */
-static bool restrict_files(void)
+/* Allows to read files below `tree`. */
+static bool allow_tree(int ruleset, int tree)
+{
+	const struct landlock_path_beneath rule = {
+		.allowed = LANDLOCK_READ, .fd = tree,
+	};
+
+	return !syscall(SYS_LANDLOCK_ADD_RULE, ruleset, LANDLOCK_PATH_BENEATH,
+			&rule, 0u);
+}
+
+/* Handles all rights of the running kernel's version and allows none, but for
+ * the tree's. */
+static bool restrict_files(const int *tree)
 {
 	/* By ABI version: file rights 1 to 5, network 4, scopes 6. */
 	static const uint64_t fs[] = { 0, 0x1fff, 0x3fff, 0x7fff, 0x7fff,
@@ -75,7 +96,9 @@ static bool restrict_files(void)
 	fd = syscall(SYS_LANDLOCK_CREATE_RULESET, &r, size, 0u);
 	if (fd < 0)
 		return false;
-	rc = syscall(SYS_LANDLOCK_RESTRICT_SELF, (int)fd, 0u);
+	rc = tree && !allow_tree((int)fd, *tree);
+	if (!rc)
+		rc = syscall(SYS_LANDLOCK_RESTRICT_SELF, (int)fd, 0u);
 	close((int)fd);
 	return !rc;
 }
@@ -115,10 +138,11 @@ static bool limit(int resource, uint64_t value)
 }
 
 /* poll(2) fails if it is given more descriptors than may be open, so the limit
- * is what is open, not 0: that denies new ones just as well. */
+ * is what is open, not 0: that denies new ones just as well.  Of a tree, one
+ * file is open at a time. */
 static bool limit_resources(const struct jail *j)
 {
-	return limit(RLIMIT_NOFILE, FIRST_FD + j->keep_n) &&
+	return limit(RLIMIT_NOFILE, FIRST_FD + j->keep_n + !!j->tree) &&
 	       limit(RLIMIT_FSIZE, j->file_size) &&
 	       limit(RLIMIT_AS, ADDRESS_SPACE) && limit(RLIMIT_CORE, 0) &&
 	       limit(RLIMIT_NPROC, 0) && limit(RLIMIT_MEMLOCK, 0) &&
@@ -147,7 +171,7 @@ int jail_enter(const struct jail *j, struct text *why)
 		return fail(why, "descriptors");
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return fail(why, "no_new_privs");
-	if (!restrict_files())
+	if (!restrict_files(j->tree))
 		return fail(why, "Landlock");
 	if (!drop_user(j->uid))
 		return fail(why, "user");
@@ -157,7 +181,7 @@ int jail_enter(const struct jail *j, struct text *why)
 		return fail(why, "limits");
 	if (!bind_to_parent())
 		return fail(why, "prctl");
-	r = jail_filter_syscalls();
+	r = jail_filter_syscalls(j->tree);
 	if (!r)
 		return 0;
 	errno = -r;

@@ -2,6 +2,7 @@
 #ifndef PRIV_JAIL_H
 #define PRIV_JAIL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,11 +13,13 @@
  * gain any, and the few system calls that a download needs.
  *
  *   descriptors  closed above the ones kept, and no new ones
- *   Landlock     every right that this kernel knows, granted nowhere
+ *   Landlock     every right that this kernel knows, granted nowhere; reading
+ *                below `tree`, if there is one
  *   capabilities none, and none to be had again
  *   user         `uid`, no groups; no core dumps, no ptrace
  *   limits       file size, address space, processes
- *   seccomp      only the calls named in "syscalls:" comments, else death
+ *   seccomp      only the calls named in "syscalls:" comments, and with a
+ *                `tree` in "tree syscalls:" ones, else death
  *
  * A kernel without Landlock is accepted, since seccomp denies the same; every
  * other rung must hold. */
@@ -28,6 +31,8 @@ struct jail {
 	 * 4… and stores the new numbers. */
 	int *keep[4];
 	size_t keep_n;
+	/* One of them, or NULL: a directory whose files may be read. */
+	const int *tree;
 };
 
 /* Closes the door.  Returns 0, or -E_INTERNAL with the rung that failed in
@@ -36,6 +41,6 @@ int jail_enter(const struct jail *j, struct text *why);
 
 /* The last rung, in a file of its own: chosen by LWPXE_SECCOMP.  Returns 0 or
  * -errno. */
-int jail_filter_syscalls(void);
+int jail_filter_syscalls(bool reads_tree);
 
 #endif

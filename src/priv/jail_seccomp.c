@@ -9,10 +9,11 @@
 #include "seccomp.h"
 
 #define CALLS (sizeof(jail_calls) / sizeof(*jail_calls))
+#define ALL_CALLS (CALLS + sizeof(jail_tree_calls) / sizeof(*jail_tree_calls))
 
 /* The architecture check, one comparison per call, and two verdicts.  The list
  * is short enough that a search tree would not be faster. */
-#define PROGRAM_SIZE (4 + CALLS + 2)
+#define PROGRAM_SIZE (4 + ALL_CALLS + 2)
 
 static unsigned emit(struct sock_filter *at, uint16_t code, uint32_t k,
 		     uint8_t jump_true, uint8_t jump_false)
@@ -22,10 +23,11 @@ static unsigned emit(struct sock_filter *at, uint16_t code, uint32_t k,
 }
 
 /* syscalls: exit_group rt_sigreturn */
-int jail_filter_syscalls(void)
+int jail_filter_syscalls(bool reads_tree)
 {
+	const size_t calls = reads_tree ? ALL_CALLS : CALLS;
 	struct sock_filter code[PROGRAM_SIZE];
-	const struct sock_fprog program = { PROGRAM_SIZE, code };
+	struct sock_fprog program = { .filter = code };
 	unsigned n = 0;
 
 	n += emit(&code[n], BPF_LD | BPF_W | BPF_ABS,
@@ -34,11 +36,13 @@ int jail_filter_syscalls(void)
 	n += emit(&code[n], BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS, 0, 0);
 	n += emit(&code[n], BPF_LD | BPF_W | BPF_ABS,
 		  offsetof(struct seccomp_data, nr), 0, 0);
-	for (size_t i = 0; i < CALLS; i++)
-		n += emit(&code[n], BPF_JMP | BPF_JEQ | BPF_K, jail_calls[i],
-			  (uint8_t)(CALLS - i), 0);
+	for (size_t i = 0; i < calls; i++)
+		n += emit(&code[n], BPF_JMP | BPF_JEQ | BPF_K, i < CALLS ?
+			  jail_calls[i] : jail_tree_calls[i - CALLS],
+			  (uint8_t)(calls - i), 0);
 	n += emit(&code[n], BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS, 0, 0);
-	emit(&code[n], BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0);
+	n += emit(&code[n], BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0);
+	program.len = (unsigned short)n;
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) ?
 	       -errno : 0;
 }

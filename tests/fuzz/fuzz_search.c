@@ -45,10 +45,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		fuzz_check(size[1] || !name.overflow ||
 			   rest.n >= SEARCH_NAME_SIZE);
 	}
-	/* With room for all: MAC, eight pieces of the address, "default". */
+	/* With room for all: MAC, eight pieces of an address, "default". */
 	if (!size[1] && rest.n < SEARCH_NAME_SIZE)
-		fuzz_check(names == 10u + !!config[0] + (!s.uuid.known ? 0u :
-			   1u + uuid_swap(&s.uuid, &other)));
+		fuzz_check(names == (s.ip ? 10u : 2u) + !!config[0] +
+			   (!s.uuid.known ? 0u :
+			    1u + uuid_swap(&s.uuid, &other)));
 	free(buf);
 	free(config);
 	fuzz_done();

@@ -143,7 +143,7 @@ UNSEEN = {
 
 
 def allowed_calls():
-    text = (TOP / "build/seccomp.h").read_text()
+    text = (TOP / "build/seccomp.h").read_text().split("jail_tree_calls")[0]
     return set(re.findall(r"^\tSYS_(\w+),", text, re.MULTILINE))
 
 

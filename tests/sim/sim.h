@@ -156,8 +156,9 @@ struct sim {
 	size_t files;
 	struct sim_writes writes;
 	unsigned gone_at;      /* the n-th wait finds the parent gone */
+	bool explained;        /* --explain: nothing is booted */
 
-	/* What a boot must bring. */
+	/* What a boot must bring, or an explained one ask for. */
 	const char *kernel;    /* paths on the server */
 	const char *initrds;   /* separated by commas; "" = none */
 	const char *cmdline;

@@ -157,6 +157,27 @@ static void linger(struct boot *b)
 	pools_check();
 }
 
+/* What would boot is told with its sizes, if the server told them. */
+static void check_explained(const struct report *r)
+{
+	char line[128];
+	struct text t = TEXT(line);
+	size_t size = tree_size(tree_find(span_of(sim->kernel)));
+
+	text_printf(&t, "\nkernel   %s: ", "vmlinuz");
+	if (!strstr(sim_out->log, line))
+		sim_break("the kernel is not told of");
+	text_put_size(&t, size);
+	if (!strstr(sim_out->log, line) &&
+	    !strstr(sim_out->log, ": of unknown size\n"))
+		sim_break("the kernel's size is another");
+	if (!strstr(sim_out->log, "\nIt would boot\n"))
+		sim_break("it does not say that it would boot");
+	if (!span_eq(report_args(r), span_of(sim->cmdline)))
+		sim_break("the command line is \"%.*s\"",
+			  SPAN_ARG(report_args(r)));
+}
+
 static void check(const struct boot *b, const struct report *r)
 {
 	char reason[100];
@@ -165,10 +186,14 @@ static void check(const struct boot *b, const struct report *r)
 	check_log();
 	if (!report_is_valid(r, sizeof(*r), &why))
 		sim_break("the report has %s", reason);
-	if (r->outcome == REPORT_BOOT)
+	if (r->outcome == REPORT_BOOT && sim->explained)
+		sim_break("it boots");
+	else if (r->outcome == REPORT_BOOT)
 		check_success(b, r);
 	else if (r->outcome == REPORT_FAILED)
 		check_failure(r);
+	else if (sim->explained)
+		check_explained(r);
 	else
 		sim_break("it wants to boot from the disk");
 }
@@ -185,6 +210,11 @@ void boot_simulate(int log)
 			  .ramdisk_fd = memfd_create("ramdisk", MFD_CLOEXEC) };
 
 	write_watch(b.kernel_fd, b.ramdisk_fd, log);
+	if (sim->explained) {
+		spec.action = SPEC_EXPLAIN;
+		spec.explain = true;
+		b.kernel_fd = b.ramdisk_fd = -1;
+	}
 	log_open(log);
 	world_start();
 	link_start();

@@ -43,6 +43,37 @@ static int read_on(struct span *name)
 	return rc;
 }
 
+static char told[512];
+
+static void tell(void *arg, struct span file, uint32_t line, struct span text)
+{
+	struct text t = { .p = told, .cap = sizeof(told),
+			  .n = strlen(told) };
+
+	assert_ptr_equal(arg, &cfg);
+	text_printf(&t, "%.*s:%u:%.*s;", SPAN_ARG(file), line, SPAN_ARG(text));
+}
+
+static void lines_that_mean_nothing_are_told(void **state)
+{
+	struct span name;
+
+	(void)state;
+	told[0] = '\0';
+	assert_int_equal(start("# x\n  #y\n\n \t\nfrob  nicate x \r\n"
+			       "LABEL a\nTEXT HELP\nnothing\nENDTEXT\n"
+			       "  allow me\ninclude b\nz"), 0);
+	reader.ignored = tell;
+	reader.ignored_arg = &cfg;
+	assert_int_equal(read_on(&name), PXECFG_INCLUDE);
+	assert_int_equal(open_text("b", "\n#\ny"), 0);
+	assert_int_equal(read_on(&name), PXECFG_END);
+	assert_string_equal(told, "default:5:frob  nicate x;"
+			    "default:10:allow me;b:3:y;default:12:z;");
+	assert_int_equal(start("x\n"), 0);
+	assert_null(reader.ignored);
+}
+
 static void entries_know_where_they_stand(void **state)
 {
 	struct span name;
@@ -257,6 +288,7 @@ static void empty_file_is_an_empty_configuration(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lines_that_mean_nothing_are_told),
 		cmocka_unit_test(entries_know_where_they_stand),
 		cmocka_unit_test(reader_can_be_used_again),
 		cmocka_unit_test(labels_have_a_limit),

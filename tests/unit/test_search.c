@@ -74,6 +74,16 @@ static void unknown_uuid_and_absent_option_are_skipped(void **state)
 		"pxelinux.cfg/C", "pxelinux.cfg/default"));
 }
 
+static void without_an_address_its_names_are_skipped(void **state)
+{
+	struct search s = guest;
+
+	(void)state;
+	s.ip = 0;
+	check_names(s, NAMES("pxelinux.cfg/01-00-16-3e-ab-cd-ef",
+			     "pxelinux.cfg/default"));
+}
+
 static void zeros_of_an_address_are_written(void **state)
 {
 	struct search s = guest;
@@ -125,6 +135,7 @@ int main(void)
 		cmocka_unit_test(order_is_pxelinux_s),
 		cmocka_unit_test(uuid_with_one_order_is_one_name),
 		cmocka_unit_test(unknown_uuid_and_absent_option_are_skipped),
+		cmocka_unit_test(without_an_address_its_names_are_skipped),
 		cmocka_unit_test(zeros_of_an_address_are_written),
 		cmocka_unit_test(longest_option_209_fits),
 		cmocka_unit_test(short_buffer_overflows),

@@ -268,11 +268,65 @@ static void value_of_a_flag_is_refused(void **state)
 static void what_cannot_be_done_here_is_refused(void **state)
 {
 	(void)state;
-	assert_refused("--list-entries is not supported", "-l", VIF);
 	assert_refused("--not-really is not supported", "-n", VIF);
 	assert_refused("--isconfig is not supported", "--isconfig", VIF);
 	assert_refused("--config-dir is not", "--config-dir=/x", VIF);
 	assert_refused("--location is not supported", "--location=/x", VIF);
+}
+
+static void looking_is_no_boot(void **state)
+{
+	struct spec spec;
+
+	(void)state;
+	assert_parsed(&spec, "--explain", VIF);
+	assert_int_equal(spec.action, SPEC_EXPLAIN);
+	assert_true(spec.explain);
+	assert_false(spec.list_entries);
+	assert_false(spec.json);
+	assert_parsed(&spec, "-l", VIF, "--format=json");
+	assert_int_equal(spec.action, SPEC_EXPLAIN);
+	assert_false(spec.explain);
+	assert_true(spec.list_entries);
+	assert_true(spec.json);
+	assert_parsed(&spec, "--list-entries", "--explain", "--format=text",
+		      VIF);
+	assert_true(spec.explain);
+	assert_true(spec.list_entries);
+	assert_false(spec.json);
+}
+
+static void tree_needs_no_guest(void **state)
+{
+	struct spec spec;
+
+	(void)state;
+	assert_parsed(&spec, "--tree=/srv/tftp");
+	assert_int_equal(spec.action, SPEC_EXPLAIN);
+	assert_string_equal(spec.tree, "/srv/tftp");
+	assert_true(spec.explain);
+	assert_true(mac_is_station(&spec.vif.mac));
+	assert_parsed(&spec, "--tree=/srv/tftp", "-l", VIF);
+	assert_false(spec.explain);
+	assert_int_equal(spec.vif.mac.b[5], 0x56);
+}
+
+static void answer_s_form_is_known_and_of_use(void **state)
+{
+	struct spec spec;
+	struct text why = TEXT(reason);
+	char *const early[] = { "", "--format=json", "--nonsense" };
+	char *const late[] = { "", "--nonsense", "--format=json" };
+
+	(void)state;
+	assert_refused("--format=xml is not one of text, json",
+		       "--format=xml", "--explain", VIF);
+	assert_refused("is that of --explain", "--format=json", VIF);
+	assert_refused("nobody reads with --kernel", "-l", "--kernel=k", VIF);
+	assert_int_equal(spec_parse(3, early, &spec, &why), -E_USAGE);
+	assert_true(spec.json);
+	assert_int_equal(spec_parse(3, late, &spec, &why), -E_USAGE);
+	assert_true(spec.json);
 }
 
 static void misspelt_option_is_corrected(void **state)
@@ -459,6 +513,9 @@ int main(void)
 		cmocka_unit_test(every_value_is_asked_for),
 		cmocka_unit_test(value_of_a_flag_is_refused),
 		cmocka_unit_test(what_cannot_be_done_here_is_refused),
+		cmocka_unit_test(looking_is_no_boot),
+		cmocka_unit_test(tree_needs_no_guest),
+		cmocka_unit_test(answer_s_form_is_known_and_of_use),
 		cmocka_unit_test(misspelt_option_is_corrected),
 		cmocka_unit_test(wild_guesses_are_not_made),
 		cmocka_unit_test(short_unknown_option_gets_no_suggestion),

@@ -70,6 +70,30 @@ static void keys_that_do_not_matter_are_ignored(void **state)
 	}
 }
 
+static void first_address_is_taken(void **state)
+{
+	static const struct {
+		const char *vif;
+		uint32_t ip;
+	} rows[] = {
+		{ "mac=00:16:3e:00:00:01,ip=192.0.2.7", 0xc0000207 },
+		{ "mac=00:16:3e:00:00:01,ip=192.0.2.7 192.0.2.8", 0xc0000207 },
+		{ "ip=2001:db8::1,mac=00:16:3e:00:00:01", 0 },
+		{ "ip=,mac=00:16:3e:00:00:01", 0 },
+		{ "mac=00:16:3e:00:00:01", 0 },
+	};
+	struct vif vif;
+	char reason[256];
+	struct text why = TEXT(reason);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		assert_int_equal(vif_parse(span_of(rows[i].vif), &vif, &why),
+				 0);
+		assert_int_equal(vif.ip, rows[i].ip);
+	}
+}
+
 static void blanks_and_stray_commas_are_accepted(void **state)
 {
 	(void)state;
@@ -192,6 +216,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(xl_s_own_lines_are_accepted),
 		cmocka_unit_test(keys_that_do_not_matter_are_ignored),
+		cmocka_unit_test(first_address_is_taken),
 		cmocka_unit_test(blanks_and_stray_commas_are_accepted),
 		cmocka_unit_test(last_of_two_counts),
 		cmocka_unit_test(mac_that_no_guest_can_have_is_refused),
