@@ -20,10 +20,9 @@ y src/base/clock.c src/base/log.c src/base/oserror.c src/base/span.c
 y src/base/text.c
 y src/format/addr.c src/format/bootcfg.c src/format/bootsource.c
 y src/format/cmdline.c src/format/cpio.c src/format/dhcpmsg.c
-y src/format/json.c
-y src/format/dhcpopt.c src/format/icmp.c src/format/pxecfg.c
-y src/format/pxeopt.c
-y src/format/report.c
+y src/format/dhcpopt.c src/format/directive.c src/format/icmp.c
+y src/format/json.c src/format/menuword.c src/format/module.c
+y src/format/pxecfg.c src/format/pxeopt.c src/format/report.c src/format/word.c
 y src/format/result.c src/format/search.c src/format/spec.c src/format/url.c
 y src/format/vif.c
 y port/link.c port/link_filter.c port/link_receive.c port/netif.c port/rtnl.c

@@ -210,7 +210,7 @@ def build_config(config: Path) -> tuple[subprocess.CompletedProcess, str]:
     return built, version
 
 
-@pytest.mark.parametrize("seed", [6, 7, 8, 16, 19])
+@pytest.mark.parametrize("seed", [1, 5, 28])
 def test_random_configurations_build(seed, tmp_path):
     """The seeds give each feature a build with it and one without it."""
     if not shutil.which("kconfig-conf"):

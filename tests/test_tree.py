@@ -183,7 +183,9 @@ def test_guest_s_own_names_are_tried(site):
     assert answer["mac"] == MAC and answer["uuid"] == uuid
     address = "C00002AB"
     assert [t["name"] for t in answer["tried"]] == [
-        f"pxelinux.cfg/{uuid}", "pxelinux.cfg/01-00-16-3e-01-02-03",
+        f"pxelinux.cfg/{uuid}",
+        "pxelinux.cfg/67452301-ab89-efcd-0123-456789abcdef",
+        "pxelinux.cfg/01-00-16-3e-01-02-03",
         *(f"pxelinux.cfg/{address[:n]}" for n in range(8, 0, -1)),
         "pxelinux.cfg/default"]
 

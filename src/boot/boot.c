@@ -131,6 +131,21 @@ static int find_source(struct boot *b, bool *local)
 	return rc;
 }
 
+/* Loads what was chosen, if it has to be. */
+static int load(struct boot *b, const struct choice *choice, struct report *r)
+{
+	r->outcome = choice->kind == KIND_LOCALBOOT ? REPORT_LOCAL :
+		     REPORT_BOOT;
+	return r->outcome == REPORT_LOCAL ? 0 : image_load(b, choice, r);
+}
+
+/* Returns true if another entry may fare better than one that failed so. */
+static bool is_entry_to_blame(int rc)
+{
+	return rc && rc != -E_INTERRUPTED && rc != -E_SPACE &&
+	       rc != -E_OUTPUT;
+}
+
 static int boot(struct boot *b, struct report *r)
 {
 	struct choice choice = { .kind = KIND_KERNEL };
@@ -148,12 +163,14 @@ static int boot(struct boot *b, struct report *r)
 	     config_choose(b, &choice);
 	if (rc)
 		return rc;
-	if (explain_choice(&choice) || choice.kind == KIND_LOCALBOOT) {
+	if (explain_choice(&choice)) {
 		r->outcome = REPORT_LOCAL;
 		return 0;
 	}
-	r->outcome = REPORT_BOOT;
-	return image_load(b, &choice, r);
+	rc = load(b, &choice, r);
+	if (is_entry_to_blame(rc) && !config_onerror(b, &choice))
+		rc = load(b, &choice, r);
+	return rc;
 }
 
 void boot_run(struct boot *b, struct report *r)

@@ -9,10 +9,13 @@
 #include "net/tree.h"
 #include "port/link.h"
 
+struct asker;
+
 /* The boot of one guest, inside the jailed process. */
 struct boot {
 	/* In, borrowed. */
 	const struct spec *spec;
+	const struct asker *asker; /* NULL: nobody is at the console */
 	struct link *link;
 	int kernel_fd, ramdisk_fd; /* empty files to be filled */
 	int parent;                /* hangs up when the parent dies */

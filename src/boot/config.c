@@ -9,8 +9,20 @@
 #include "format/search.h"
 #include "net/resolve.h"
 
+/* More attempts than this for each file make nothing better. */
+#define RETRIES 100
+
 static struct bootcfg cfg;
 static struct pxecfg reader;
+
+/* The complete name of the configuration, which is what "~" stands for. */
+static char current[URL_HOST_SIZE + URL_PATH_SIZE];
+
+/* Configurations read because one led to the other, with nobody asking. */
+static unsigned followed;
+
+/* ONERROR's command has been run, which it is once. */
+static bool onerror_run;
 
 /* Appends the place that relative names are below, as people write it. */
 static void put_place(struct text *t, const struct boot *b)
@@ -66,6 +78,32 @@ int config_take_server(struct boot *b)
 	return rc ? boot_fail(rc, "%s; %s", reason, download_advice(rc)) : 0;
 }
 
+static void say(struct span text)
+{
+	log_info("%.*s", SPAN_ARG(text));
+}
+
+static void start_reading(void)
+{
+	pxecfg_init(&reader, &cfg);
+	reader.say = say;
+	explain_reading(&reader);
+}
+
+int config_download(struct boot *b, const char *what, struct span name,
+		    struct sink *sink, struct text *why)
+{
+	uint64_t before = sink->n;
+	uint32_t left = cfg.pxeretry < RETRIES ? cfg.pxeretry : RETRIES;
+	int rc;
+
+	do
+		rc = download(b, what, name, sink, why);
+	while ((rc == -E_NOT_FOUND || rc == -E_NO_ANSWER || rc == -E_SERVER) &&
+	       sink->n == before && left--);
+	return rc;
+}
+
 /* Downloads one file of *n bytes into the reader's room and opens it there.  An
  * empty one counts as missing: atftpd answers so for a directory. */
 static int read_file(struct boot *b, struct span name, size_t *n,
@@ -74,12 +112,25 @@ static int read_file(struct boot *b, struct span name, size_t *n,
 	struct text room = pxecfg_room(&reader);
 	struct sink sink = { .fd = -1, .memory = &room,
 			     .limit = room.cap - 1 };
-	int rc = download(b, NULL, name, &sink, why);
+	int rc;
 
+	if (span_eq(name, SPAN_LIT("~")))
+		name = span_of(current);
+	rc = config_download(b, NULL, name, &sink, why);
 	if (!rc && !room.n)
 		rc = -E_NOT_FOUND;
 	*n = room.n;
 	return rc ? rc : pxecfg_open(&reader, name, room.n, why);
+}
+
+/* Keeps the name of the configuration, with the prefix that it is below now. */
+static void set_current(const struct boot *b, struct span name)
+{
+	struct text t = TEXT(current);
+
+	if (!url_is_absolute(name))
+		text_puts(&t, b->source.prefix);
+	text_put(&t, name);
 }
 
 /* Tries one name of the search, and says how that ended. */
@@ -92,10 +143,12 @@ static int try_name(struct boot *b, const struct text *name, struct text *why)
 	rc = read_file(b, text_span(name), &n, why);
 	if (rc == -E_NOT_FOUND)
 		log_info("Trying %s: not there", name->p);
-	else if (!rc)
-		log_info("Trying %s: found, %zu bytes", name->p, n);
 	explain_tried(text_span(name), rc, n, why);
-	return rc;
+	if (rc)
+		return rc;
+	log_info("Trying %s: found, %zu bytes", name->p, n);
+	set_current(b, text_span(name));
+	return 0;
 }
 
 /* Asks b->server for each name in turn.  Only "no such file" leads to the next
@@ -166,18 +219,19 @@ static int find(struct boot *b)
 	return rc ? fail_to_find(b, rc, deaf, &why) : 0;
 }
 
-static void say_skipped(struct span name)
+static void say_skipped(const char *kind, struct span name)
 {
-	if (!explain_no_include(&reader, name))
-		log_info("INCLUDE %.*s: not there, skipped", SPAN_ARG(name));
+	if (!reader.depth || !explain_no_include(&reader, name))
+		log_info("%s%.*s: not there, skipped", kind, SPAN_ARG(name));
 }
 
-/* Reads on through all INCLUDEs.  A missing one is skipped, as PXELINUX does;
+/* Reads on through all files.  A missing one is skipped, as PXELINUX does;
  * Debian's own tree has ten of them. */
 static int read_all(struct boot *b)
 {
 	char reason[512];
 	struct text why = TEXT(reason);
+	const char *kind;
 	struct span name;
 	size_t n;
 	int rc;
@@ -185,17 +239,18 @@ static int read_all(struct boot *b)
 	for (;;) {
 		text_reset(&why);
 		rc = pxecfg_read(&reader, &name, &why);
+		kind = reader.depth ? "INCLUDE " : "";
 		if (rc == PXECFG_END)
 			return 0;
 		if (rc == PXECFG_INCLUDE)
 			rc = read_file(b, name, &n, &why);
 		if (rc == -E_NOT_FOUND)
-			say_skipped(name);
+			say_skipped(kind, name);
 		else if (rc == -E_CONFIG)
 			return boot_fail(rc, "%s; shorten the configuration",
 					 reason);
 		else if (rc)
-			return boot_fail(rc, "INCLUDE %.*s: %s; %s",
+			return boot_fail(rc, "%s%.*s: %s; %s", kind,
 					 SPAN_ARG(name), reason,
 					 download_advice(rc));
 	}
@@ -217,24 +272,156 @@ static void say_choice(const struct choice *c)
 		 c->because);
 }
 
+/* Glues relative names to `directory` from now on, as PXELINUX' chdir does:
+ * behind the prefix as text, unless it is complete by itself. */
+static int change_directory(struct boot *b, struct span directory)
+{
+	struct text t = { .p = b->source.prefix,
+			  .cap = sizeof(b->source.prefix) };
+
+	if (!directory.n)
+		return 0;
+	if (!url_is_absolute(directory))
+		t.n = span_of(b->source.prefix).n;
+	text_put(&t, directory);
+	if (t.overflow)
+		return boot_fail(-E_CONFIG, "CONFIG's directory %.*s is too "
+				 "long; shorten it", SPAN_ARG(directory));
+	log_info("Files below %s from here on", b->source.prefix);
+	return 0;
+}
+
+/* Reads a configuration from scratch.  It is itself below the old prefix. */
+static int read_config(struct boot *b, struct span name,
+		       struct span directory)
+{
+	char reason[512];
+	struct text why = TEXT(reason);
+	size_t n;
+	int rc = read_file(b, name, &n, &why);
+
+	if (rc)
+		return boot_fail(rc, "CONFIG %.*s: %s; %s", SPAN_ARG(name),
+				 reason, download_advice(rc));
+	log_info("CONFIG %.*s: found, %zu bytes", SPAN_ARG(name), n);
+	if (!span_eq(name, SPAN_LIT("~")))
+		set_current(b, name);
+	rc = change_directory(b, directory);
+	return rc ? rc : read_all(b);
+}
+
+/* Reads the files, separated by blanks, as one menu. */
+static int read_menu(struct boot *b, struct span names)
+{
+	int rc;
+
+	pxecfg_queue(&reader, names);
+	rc = read_all(b);
+	if (!rc && !reader.files)
+		return boot_fail(-E_NOT_FOUND, "the menu's %.*s is not there; "
+				 "%s", SPAN_ARG(names),
+				 download_advice(-E_NOT_FOUND));
+	return rc;
+}
+
+/* Reads the files that decide, by the choice.  Their names are in what is about
+ * to be overwritten. */
+static int read_chosen(struct boot *b, const struct choice *c)
+{
+	char buf[2 * (PXECFG_LINE_MAX + 1)];
+	struct text t = TEXT(buf);
+	struct span names, directory;
+
+	text_put(&t, c->files);
+	names = text_span(&t);
+	text_put(&t, c->directory);
+	directory = text_span(&t);
+	span_get(&directory, names.n, &names);
+	followed = c->asked ? 0 : followed + 1;
+	if (followed == LWPXE_CONFIG_DEPTH)
+		return boot_fail(-E_CONFIG, "%.*s is one CONFIG or menu too "
+				 "many: this build follows %u "
+				 "(LWPXE_CONFIG_DEPTH); do they lead in a "
+				 "circle?", SPAN_ARG(names),
+				 LWPXE_CONFIG_DEPTH - 1);
+	start_reading();
+	return c->for_menu ? read_menu(b, names) :
+	       read_config(b, names, directory);
+}
+
+static const char *choice_advice(int rc)
+{
+	return rc == -E_UNSUPPORTED ? "choose another entry with --label=" :
+	       "name one with --label= or in DEFAULT";
+}
+
+/* ONERROR is not for a --label= that is wrong: the admin wants that entry and
+ * no other. */
+static bool may_run_onerror(const struct boot *b, const struct choice *c,
+			    int rc)
+{
+	return !onerror_run && (c->onerror.n || cfg.onerror.n) &&
+	       !(b->spec->label && rc == -E_NO_ENTRY);
+}
+
+/* Goes on from what a choose function returned until there is an entry, by way
+ * of as many files as it takes, and once by ONERROR. */
+static int follow(struct boot *b, struct choice *c, int rc, struct text *why)
+{
+	while (rc) {
+		if (rc == CHOOSE_FILES) {
+			rc = read_chosen(b, c);
+			if (rc)
+				return rc;
+			rc = c->for_menu ?
+			     choose_in_menu(&cfg, b->asker, c, why) :
+			     choose_entry(&cfg, b->asker, NULL, c, why);
+			continue;
+		}
+		if (!why->n)
+			return rc;
+		if (!may_run_onerror(b, c, rc))
+			return boot_fail(rc, "%s; %s", why->p,
+					 choice_advice(rc));
+		log_warn("%s; going on with ONERROR", why->p);
+		onerror_run = true;
+		text_reset(why);
+		rc = choose_onerror(&cfg, b->asker, c, why);
+	}
+	say_choice(c);
+	return 0;
+}
+
 int config_choose(struct boot *b, struct choice *choice)
 {
 	char reason[512];
 	struct text why = TEXT(reason);
 	int rc;
 
-	pxecfg_init(&reader, &cfg);
-	explain_reading(&reader);
+	start_reading();
 	rc = find(b);
 	if (!rc)
 		rc = read_all(b);
 	if (rc || explain_config(&cfg, &reader))
 		return rc;
 	why.clip = true;
-	rc = choose_entry(&cfg, b->spec->label, choice, &why);
-	if (rc)
-		return boot_fail(rc, "%s; name one with --label= or in "
-				 "DEFAULT", reason);
-	say_choice(choice);
-	return 0;
+	rc = choose_entry(&cfg, b->asker, b->spec->label, choice, &why);
+	return follow(b, choice, rc, &why);
+}
+
+int config_onerror(struct boot *b, struct choice *choice)
+{
+	char reason[512];
+	struct text why = TEXT(reason);
+	int rc;
+
+	if (onerror_run)
+		return -E_NO_ENTRY;
+	onerror_run = true;
+	why.clip = true;
+	rc = choose_onerror(&cfg, b->asker, choice, &why);
+	if (rc == -E_NO_ENTRY && !why.n)
+		return rc;
+	log_warn("going on with ONERROR");
+	return follow(b, choice, rc, &why);
 }

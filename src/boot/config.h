@@ -4,14 +4,26 @@
 
 #include "boot/boot.h"
 #include "boot/choose.h"
+#include "net/sink.h"
 
 /* The guest's PXELINUX configuration: found, read with its INCLUDEs, and asked
- * for the entry to boot. */
+ * for the entry to boot; by way of other configurations and menus, where it
+ * leads there. */
 
 /* Finds the configuration on the first of the lease's servers that answers at
  * all, which becomes b->server, reads it and chooses.  *choice borrows from
  * memory that stays.  Returns 0, or negative with the reason on the log. */
 int config_choose(struct boot *b, struct choice *choice);
+
+/* Chooses what ONERROR says in place of *choice, whose loading failed.  Returns
+ * 0; -E_NO_ENTRY, with nothing on the log, if it says nothing or was asked
+ * before; or negative with the reason on the log. */
+int config_onerror(struct boot *b, struct choice *choice);
+
+/* Downloads a file as download() does, with as many attempts more to open it
+ * as the configuration's PXERETRY says, 100 at most. */
+int config_download(struct boot *b, const char *what, struct span name,
+		    struct sink *sink, struct text *why);
 
 /* Makes the first server of the lease that has an address the boot server,
  * without asking it for anything.  Returns 0, or negative with the reason on

@@ -45,14 +45,20 @@ void explain_tried(struct span name, int rc, size_t n, const struct text *why)
 	};
 }
 
+/* Copied, since a CONFIG reads other files in place of these. */
+static struct explained_line line_of(struct span file, uint32_t line,
+				     struct span text)
+{
+	return (struct explained_line){ .file = keep(file), .text = keep(text),
+					.line = line };
+}
+
 static void keep_ignored(void *arg, struct span file, uint32_t line,
 			 struct span text)
 {
 	(void)arg;
 	if (kept.ignored_n++ < EXPLAINED_LINES)
-		kept.ignored[kept.ignored_n - 1] = (struct explained_line){
-			.file = file, .text = text, .line = line,
-		};
+		kept.ignored[kept.ignored_n - 1] = line_of(file, line, text);
 }
 
 void explain_reading(struct pxecfg *reader)
@@ -66,10 +72,9 @@ bool explain_no_include(const struct pxecfg *reader, struct span name)
 	const struct pxecfg_file *f = &reader->stack[reader->depth - 1];
 
 	if (kept.boot && kept.missing_n++ < EXPLAINED_FILES)
-		kept.missing[kept.missing_n - 1] = (struct explained_line){
-			.file = pxecfg_file_name(reader, f->name),
-			.text = name, .line = f->line,
-		};
+		kept.missing[kept.missing_n - 1] =
+			line_of(pxecfg_file_name(reader, f->name), f->line,
+				name);
 	return kept.boot;
 }
 
@@ -170,7 +175,7 @@ uint16_t explained_default(const struct bootcfg *cfg)
 	struct text why = TEXT(reason);
 	struct choice c;
 
-	return choose_entry(cfg, NULL, &c, &why) ? BOOTCFG_NONE : c.entry;
+	return choose_entry(cfg, NULL, NULL, &c, &why) ? BOOTCFG_NONE : c.entry;
 }
 
 size_t explained_path(const struct bootcfg *cfg, const struct bootcfg_entry *e,

@@ -32,9 +32,9 @@ struct explained_file {
 	uint64_t size;         /* bytes */
 };
 
-/* Spans borrow from the reader's text, the report, or `copies`, where what found
- * no room is empty.  Of each list `_n` counts all there were, also those that
- * found no room in it. */
+/* Spans borrow from the reader's text, the report, or `copies`, where what
+ * found no room is empty.  Of each list `_n` counts all there were, also those
+ * that found no room in it. */
 struct explained {
 	const struct boot *boot;
 	bool has_lease;
@@ -53,7 +53,7 @@ struct explained {
 	size_t file_n;
 	int rc;                /* how it would end, once it has */
 	char sentence[1024];   /* why, unless 0 */
-	char room[16384];
+	char room[65536];
 	struct text copies;
 };
 

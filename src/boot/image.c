@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "boot/image.h"
 
+#include <unistd.h>
+
 #include "base/err.h"
 #include "base/log.h"
+#include "boot/config.h"
 #include "boot/download.h"
 #include "boot/explain.h"
 #include "format/cpio.h"
@@ -10,39 +13,6 @@
 /* Linux wants each archive of a ramdisk to begin at a multiple of this. */
 #define INITRD_ALIGN 4
 
-/* What PXELINUX tells from a file's extension to be no Linux kernel
- * (parse_image_type() in com32/elflink/ldlinux/ldlinux.c). */
-static const struct {
-	char extension[5], meaning[40];
-} foreign[] = {
-	{ ".c32", "a Syslinux module" },
-	{ ".0", "a network boot program for real machines" },
-	{ ".img", "a floppy image" },
-	{ ".bss", "a boot sector" }, { ".bin", "a boot sector" },
-	{ ".bs", "a boot sector" },
-};
-
-static const char *foreign_meaning(const struct choice *c)
-{
-	struct span rest = c->kernel, name, last;
-
-	span_get_word(&rest, &name);
-	rest = name;
-	while (span_get_until(&rest, '/', &last))
-		;
-	if (span_eq_nocase(last, SPAN_LIT("memdisk")))
-		return "a loader of disk images";
-	if (c->kind == KIND_LINUX)
-		return NULL;
-	if (c->kind == KIND_CONFIG)
-		return "another configuration";
-	if (c->kind != KIND_KERNEL)
-		return "no kernel";
-	for (size_t i = 0; i < sizeof(foreign) / sizeof(*foreign); i++)
-		if (span_ends_nocase(name, span_of(foreign[i].extension)))
-			return foreign[i].meaning;
-	return NULL;
-}
 
 /* Puts zeros behind what is there, up to where an archive may begin. */
 static int pad(struct sink *sink)
@@ -63,7 +33,7 @@ static int load(struct boot *b, const char *what, struct span name,
 
 	before = sink->n;
 	if (!rc)
-		rc = download(b, what, name, sink, &why);
+		rc = config_download(b, what, name, sink, &why);
 	download_explain(rc, &why);
 	if (rc)
 		return explain_later(boot_fail(rc, "%s %.*s: %s; %s", what,
@@ -134,19 +104,27 @@ static int build_cmdline(const struct boot *b, const struct choice *c,
 	return 0;
 }
 
+/* syscalls: ftruncate ftruncate64 lseek _llseek
+ *
+ * Drops what a failed attempt has put into the file. */
+static bool empty(struct sink *sink)
+{
+	sink_flush(&(struct sink){ .fd = -1 });
+	return !ftruncate(sink->fd, 0) && !lseek(sink->fd, 0, SEEK_SET);
+}
+
 int image_load(struct boot *b, const struct choice *c, struct report *r)
 {
 	const uint64_t limit = (uint64_t)LWPXE_IMAGE_MIB << 20;
 	struct sink kernel = { .fd = b->kernel_fd, .limit = limit };
 	struct sink ramdisk = { .fd = b->ramdisk_fd, .limit = limit };
-	const char *foreign_kind = foreign_meaning(c);
 	struct span initrds;
 	int rc;
 
-	if (foreign_kind)
-		return boot_fail(-E_UNSUPPORTED, "%.*s is %s, which a Xen "
-				 "guest cannot run; choose another entry with "
-				 "--label=", SPAN_ARG(c->kernel), foreign_kind);
+	if (!explain_only() && (!empty(&kernel) || !empty(&ramdisk)))
+		return boot_fail(-E_OUTPUT, "the files of a failed attempt "
+				 "cannot be emptied; %s",
+				 download_advice(-E_OUTPUT));
 	rc = build_cmdline(b, c, r, &initrds);
 	if (!rc)
 		rc = load_kernel(b, c->kernel, &kernel);

@@ -1,24 +1,22 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "format/bootcfg.h"
 
+#include <string.h>
+
 #include "base/err.h"
 
 void bootcfg_init(struct bootcfg *cfg)
 {
-	cfg->entries = 0;
+	memset(cfg, 0, sizeof(*cfg));
 	cfg->menus = 1;
-	cfg->start_menu = 0;
 	cfg->menu[0] = (struct bootcfg_menu){
 		.tag = SPAN_LIT(".top"),
 		.parent = BOOTCFG_NONE,
 		.parent_entry = BOOTCFG_NONE,
 		.default_entry = BOOTCFG_NONE,
+		.allowoptions = true,
 	};
-	cfg->command = cfg->default_value = cfg->ontimeout = (struct span){ 0 };
-	cfg->has_command = cfg->has_ui = cfg->prompt = false;
-	cfg->implicit = true;
-	cfg->shiftkey = false;
-	cfg->sysappend = 0;
+	cfg->implicit = cfg->allowoptions = true;
 }
 
 int bootcfg_add(struct bootcfg *cfg, uint16_t menu,
@@ -45,6 +43,7 @@ int bootcfg_add_menu(struct bootcfg *cfg, uint16_t parent, struct span tag,
 		.file = at->file,
 		.line = at->line,
 	};
+	struct bootcfg_menu *m;
 	int rc;
 
 	if (cfg->menus == LWPXE_CONFIG_MENUS)
@@ -53,13 +52,13 @@ int bootcfg_add_menu(struct bootcfg *cfg, uint16_t parent, struct span tag,
 	if (rc)
 		return rc;
 	*menu = cfg->menus++;
-	cfg->menu[*menu] = (struct bootcfg_menu){
-		.tag = tag,
-		.parent = parent,
-		.parent_entry = (uint16_t)(cfg->entries - 1),
-		.default_entry = BOOTCFG_NONE,
-		.ontimeout = cfg->menu[parent].ontimeout,
-	};
+	m = &cfg->menu[*menu];
+	*m = cfg->menu[parent];
+	m->tag = tag;
+	m->parent = parent;
+	m->parent_entry = (uint16_t)(cfg->entries - 1);
+	m->default_entry = BOOTCFG_NONE;
+	m->title = (struct span){ 0 };
 	return 0;
 }
 
@@ -101,6 +100,28 @@ bool bootcfg_leads_on(const struct bootcfg_entry *e)
 {
 	return e->action == ACTION_SUBMENU || e->action == ACTION_GOTO ||
 	       e->action == ACTION_EXIT;
+}
+
+bool bootcfg_is_of_use(const struct bootcfg_entry *e)
+{
+	return e->action == ACTION_BOOT || bootcfg_leads_on(e);
+}
+
+uint16_t bootcfg_first(const struct bootcfg *cfg, uint16_t menu, bool of_use)
+{
+	for (uint16_t i = 0; i < cfg->entries; i++)
+		if (cfg->entry[i].menu == menu &&
+		    (!of_use || bootcfg_is_of_use(&cfg->entry[i])))
+			return i;
+	return BOOTCFG_NONE;
+}
+
+uint16_t bootcfg_nth(const struct bootcfg *cfg, uint32_t n)
+{
+	for (uint16_t i = 0; i < cfg->entries; i++)
+		if (cfg->entry[i].action == ACTION_BOOT && !n--)
+			return i;
+	return BOOTCFG_NONE;
 }
 
 static uint16_t find(const struct bootcfg *cfg, struct span command,

@@ -106,6 +106,7 @@ struct bootcfg {
 	struct span display;   /* a file to be shown before the prompt */
 	struct span fkey[BOOTCFG_FKEYS]; /* help files at the prompt */
 	uint32_t sysappend;    /* the global value */
+	uint32_t pxeretry;     /* extra attempts for each file */
 };
 
 /* Empties *cfg: a top menu without entries. */
@@ -132,7 +133,16 @@ void bootcfg_finish(struct bootcfg *cfg);
 uint16_t bootcfg_find(const struct bootcfg *cfg, struct span command);
 uint16_t bootcfg_find_in_menu(const struct bootcfg *cfg, struct span command);
 
-/* Returns true if the entry goes to a menu. */
+/* Returns true if the entry goes to a menu, or if it does that or boots. */
 bool bootcfg_leads_on(const struct bootcfg_entry *e);
+bool bootcfg_is_of_use(const struct bootcfg_entry *e);
+
+/* Returns the first entry of the menu, or the first one of use; NONE if there
+ * is none. */
+uint16_t bootcfg_first(const struct bootcfg *cfg, uint16_t menu, bool of_use);
+
+/* Returns the n-th entry that can boot, counted from 0; NONE if there are
+ * fewer. */
+uint16_t bootcfg_nth(const struct bootcfg *cfg, uint32_t n);
 
 #endif

@@ -182,18 +182,19 @@ static int follow_menu(struct loop *loop, const struct dhcpmsg *m,
 	return rc;
 }
 
-/* Asks a proxy that offered no more than to be asked. */
-static int ask_proxy(struct loop *loop, uint32_t proxy, struct dhcpmsg *lease)
+/* Asks a server that offered no more than to be asked. */
+static int ask_server(struct loop *loop, uint32_t server, struct dhcpmsg *lease)
 {
 	int rc;
 
 	pxe.sock.query.has_item = false;
-	pxe.asked[0] = proxy;
+	pxe.asked[0] = server;
 	pxe.asked_n = 1;
 	rc = ask(loop);
 	if (rc == -E_TIMEOUT) {
-		log_warn("the proxy %s does not answer on UDP port %u; going "
-			 "on without", IP4_SHOW(proxy), DHCPMSG_PXE_PORT);
+		log_warn("the PXE server %s does not answer on UDP port %u; "
+			 "going on without", IP4_SHOW(server),
+			 DHCPMSG_PXE_PORT);
 		return 0;
 	}
 	if (!rc) {
@@ -203,24 +204,33 @@ static int ask_proxy(struct loop *loop, uint32_t proxy, struct dhcpmsg *lease)
 	return rc;
 }
 
+/* Returns true if a DHCP server says that it is for PXE clients and nothing
+ * more, as Microsoft's does beside WDS: PXE 2.1 has it asked like a proxy. */
+static bool is_asked_for(const struct dhcpmsg *lease)
+{
+	return lease->is_pxe && !dhcpmsg_can_boot(lease);
+}
+
 static int run(struct loop *loop, const struct dhcpmsg *proxy,
 	       struct dhcpmsg *lease, bool *local)
 {
 	static struct dhcpmsg menu;
 	uint32_t speaker = lease->server_id;
+	bool must_ask = is_asked_for(lease);
 	int rc = 0;
 
 	menu = *lease;
 	if (proxy->type) {
 		menu = *proxy;
 		speaker = proxy->proxy;
+		must_ask = !dhcpmsg_bootfile(proxy)[0] && !proxy->has_menu;
 		dhcpmsg_adopt(lease, proxy, speaker);
-		if (!dhcpmsg_bootfile(proxy)[0] && !proxy->has_menu) {
-			rc = ask_proxy(loop, speaker, lease);
-			if (!rc && pxe.has_answer)
-				menu = pxe.answer;
-		}
 	}
+	pxe.has_answer = false;
+	if (must_ask)
+		rc = ask_server(loop, speaker, lease);
+	if (!rc && pxe.has_answer)
+		menu = pxe.answer;
 	return rc || !dhcpmsg_wants_menu(&menu) ? rc :
 	       follow_menu(loop, &menu, speaker, lease, local);
 }
@@ -232,7 +242,7 @@ int bootserver_run(struct loop *loop, const struct dhcp_who *who,
 	int rc;
 
 	*local = false;
-	if (!proxy->type && !dhcpmsg_wants_menu(lease))
+	if (!proxy->type && !dhcpmsg_wants_menu(lease) && !is_asked_for(lease))
 		return 0;
 	rc = dhcpsock_open(&pxe.sock, who, take);
 	pxe.sock.query.type = DHCP_REQUEST;

@@ -179,7 +179,7 @@ static int send_until(struct loop *loop, const bool *done, unsigned tries)
 		dhcpsock_send(&dhcp.sock, UINT32_MAX, DHCPMSG_SERVER_PORT);
 		until = ms_min(retry_at(n), dhcp.sock.who->deadline);
 		rc = loop_until(loop, done, &until);
-		/* Offers are there, if not the best kind: ask no more. */
+		/* Offers are there, if not the best kind. */
 		if (rc == -E_TIMEOUT && dhcp.has_address &&
 		    dhcp.sock.query.type == DHCP_DISCOVER)
 			break;
@@ -199,6 +199,8 @@ static int discover(struct loop *loop)
 	dhcp.has_address = dhcp.is_enough = false;
 	rc = send_until(loop, &dhcp.is_enough, UINT_MAX);
 	if (rc == -E_TIMEOUT && dhcp.has_address) {
+		/* A better offer may have been lost. */
+		dhcpsock_send(&dhcp.sock, UINT32_MAX, DHCPMSG_SERVER_PORT);
 		until = clock_now() + BETTER_OFFER_MS;
 		rc = loop_until(loop, &dhcp.is_enough, &until);
 	}

@@ -3,6 +3,8 @@
 
 #include "boot/choose.h"
 #include "format/cmdline.h"
+#include "format/directive.h"
+#include "format/menuword.h"
 
 static void check_entry(const struct bootcfg_entry *e)
 {
@@ -13,7 +15,10 @@ static void check_entry(const struct bootcfg_entry *e)
 	fuzz_check(fuzz_inside(e->label, text) &&
 		   fuzz_inside(e->kernel, text) &&
 		   fuzz_inside(e->append, text) &&
-		   fuzz_inside(e->initrd, text));
+		   fuzz_inside(e->initrd, text) &&
+		   fuzz_inside(e->menu_label, text) &&
+		   fuzz_inside(e->help, text) &&
+		   fuzz_inside(e->passwd, text) && e->indent < 80);
 	if (e->action == ACTION_SUBMENU || e->action == ACTION_GOTO)
 		fuzz_check(e->target < cfg.menus);
 }
@@ -47,7 +52,35 @@ static void check_cmdline(const struct choice *c)
 			  fuzz_inside(initrds, text_span(&line))));
 }
 
-static void check_choice(const char *label)
+/* Answers what the next bytes of the input say; without any, no more. */
+static struct span answers;
+
+static int answer(void *arg, const struct bootcfg *c, uint16_t menu,
+		  struct answer *a)
+{
+	uint8_t kind, number;
+
+	(void)arg;
+	fuzz_check(c == &cfg && menu < cfg.menus);
+	if (!span_get_u8(&answers, &kind) || !span_get_u8(&answers, &number))
+		return -1;
+	*a = (struct answer){
+		.kind = kind % 5, .menu = number % cfg.menus,
+		.entry = cfg.entries ? number % cfg.entries : 0,
+	};
+	span_get_until(&answers, '\n', &a->text);
+	if (!cfg.entries && (a->kind == ANSWER_ENTRY ||
+			     a->kind == ANSWER_EDITED))
+		a->kind = ANSWER_PROMPT;
+	return 0;
+}
+
+static int answer_prompt(void *arg, const struct bootcfg *c, struct answer *a)
+{
+	return answer(arg, c, 0, a);
+}
+
+static void check_choice(const char *label, const struct asker *asker)
 {
 	char reason[256];
 	struct text why = TEXT(reason);
@@ -55,11 +88,16 @@ static void check_choice(const char *label)
 	int rc;
 
 	why.clip = true;
-	rc = choose_entry(&cfg, label, &c, &why);
-	fuzz_check_reason(rc, &why);
-	fuzz_check(rc || c.entry == BOOTCFG_NONE || c.entry < cfg.entries);
-	if (!rc)
-		check_cmdline(&c);
+	rc = choose_entry(&cfg, asker, label, &c, &why);
+	for (int i = 0; i < 2; i++) {
+		fuzz_check(rc >= 0 || why.n || asker || i);
+		fuzz_check(rc || c.entry == BOOTCFG_NONE ||
+			   c.entry < cfg.entries);
+		if (!rc && c.kind != KIND_LOCALBOOT)
+			check_cmdline(&c);
+		text_reset(&why);
+		rc = choose_onerror(&cfg, asker, &c, &why);
+	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
@@ -74,9 +112,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	fuzz_check_reason(rc, &why);
 	if (!rc) {
 		check_config();
-		check_choice(NULL);
-		check_choice("a");
-		check_choice("1");
+		check_choice(NULL, NULL);
+		check_choice("a", NULL);
+		check_choice("1", NULL);
+		answers = input;
+		check_choice(NULL, &(struct asker){ NULL, answer,
+						    answer_prompt });
 	}
 	fuzz_done();
 	return 0;

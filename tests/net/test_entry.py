@@ -8,7 +8,7 @@ import pytest
 
 import tftpd
 from lab import SERVER
-from tftpd import FILES, assert_boots, assert_fails
+from tftpd import FILES, assert_boots, assert_fails, refusal
 
 ROUTER = "10.9.0.254"
 UUID = "01234567-89ab-cdef-0123-456789abcdef"
@@ -155,9 +155,11 @@ def test_label_option_that_fits_nothing_lists_the_labels(site, label):
 @pytest.mark.parametrize("line", [
     "kernel x.c32", "kernel ::/boot/x.c32 args", "kernel pxelinux.0", "kernel x.img",
     "kernel x.bss", "kernel x.bin", "kernel x.bs", "com32 x", "comboot x", "boot x",
-    "bss x", "pxe x", "fdimage x", "config other", "kernel mboot.c32",
-    "kernel memdisk", "kernel boot/memdisk", "linux memdisk",
-    "kernel menu.c32\nappend other.cfg", "kernel a\nui menu.c32 other.cfg",
+    "bss x", "pxe x", "fdimage x", "kernel mboot.c32", "kernel memdisk",
+    "kernel boot/memdisk", "linux memdisk", "com32 hdt.c32", "com32 reboot.c32",
+    "com32 pxechn.c32\nappend 10.9.0.1::pxelinux.0", "linux boot/wimboot",
+    "kernel memtest86+", "linux ipxe.lkrn\nappend dhcp", "com32 lua.c32\nappend x",
+    "kernel mboot.c32\nappend vmkboot.gz --- vmkernel.gz",
 ])
 def test_what_a_guest_cannot_run_is_refused(site, line):
     guest, outcome = site.boot(
@@ -165,6 +167,78 @@ def test_what_a_guest_cannot_run_is_refused(site, line):
         files=dict.fromkeys(("x", "memdisk", "boot/memdisk"), b"x" * 100))
     assert_fails((guest, outcome), 33, "--label=")
     assert guest.names == [guest.config]
+
+
+@pytest.mark.parametrize("line", [
+    "kernel mboot.c32\nappend xen.gz x --- a o --- i1", "com32 linux.c32\nappend a o "
+    "initrd=i1", "com32 ifcpu64.c32\nappend y -- z", "kernel menu.c32\nappend m1 m2",
+    "config c1 sub/",
+])
+def test_what_stands_in_for_a_module_is_booted(site, line):
+    guest, outcome = site.boot(
+        f"default x\nlabel x\n{line}\nlabel y\nkernel a\nappend o\ninitrd i1\n",
+        files={"m1": b"ontimeout y\nlabel y\nkernel b\n",
+               "m2": b"kernel a\nappend o\ninitrd i1\n",
+               "c1": b"default ::a o initrd=::i1\ninclude c2\n",
+               "sub/c2": b"default ::a o initrd=::i1\n"})
+    args = "BOOT_IMAGE=::a o initrd=::i1" if "config" in line else \
+        "BOOT_IMAGE=a o initrd=i1"
+    assert_boots((guest, outcome), "a", args)
+    assert outcome.ramdisk == FILES["i1"]
+
+
+# ---- When loading fails
+
+@pytest.mark.parametrize("config, code", [
+    ("default x now\nlabel x\nkernel none\n", 34),
+    ("default x now\nlabel x\nkernel a\ninitrd i1,none\n", 34),
+    ("default x now\nlabel x\ncom32 hdt.c32\n", 33),
+    ("default x now\nimplicit 0\n", 32),
+], ids=["kernel", "initrd", "module", "label"])
+def test_onerror_runs_once_with_the_failed_line(site, config, code):
+    files = {"empty": b""}
+    booted = site.boot(config + "onerror y because\nlabel y\nkernel b\n"
+                       "append z\ninitrd i2\n", files=files)
+    assert_boots(booted, "b", "BOOT_IMAGE=b z initrd=i2 because x now")
+    assert booted[1].ramdisk == FILES["i2"]
+    booted = site.boot(config + "onerror y\nlabel y\nkernel gone\n", files=files)
+    assert_fails(booted, 34, "kernel gone")
+    assert_fails(site.boot(config), code, "")
+
+
+def test_onerror_is_not_for_a_label_that_is_not_there(site):
+    config = "default a\nonerror b\n" + ABC
+    assert_fails(site.boot(config, "--label=d"), 32, 'no label "d"')
+
+
+def test_onerror_may_be_the_disk(site):
+    guest, outcome = site.boot("default none\nonerror y\nlabel y\nlocalboot 0\n")
+    assert_fails((guest, outcome), 40, "")
+    assert any("ONERROR" in line for line in outcome.lines)
+
+
+def test_pxeretry_is_the_number_of_extra_attempts(site):
+    guest, outcome = site.boot("pxeretry 2\ninclude gone\ndefault none\n")
+    assert_fails((guest, outcome), 34, "none")
+    assert guest.names == [guest.config] + ["gone"] * 3 + ["none"] * 3
+
+
+def test_pxeretry_stops_where_the_file_is(site):
+    def third(t):
+        if guest.names.count("late") < 3:
+            refusal(1)(t)
+        else:
+            t.put_blocks(FILES["a"], 512)
+    guest = site.guest(late=third)
+    guest.files[guest.config] = b"pxeretry 4\ndefault late\n"
+    assert_boots((guest, guest.boot()), "a")
+    assert guest.names == [guest.config] + ["late"] * 3
+
+
+def test_say_is_said(site):
+    outcome = site.boot(b"say Hello \x1b[31m\ndefault a\n")[1]
+    assert any(line.startswith("Hello ") for line in outcome.lines)
+    assert b"\x1b[31m" not in outcome.console
 
 
 @pytest.mark.parametrize("scheme", ["http", "https", "ftp", "nfs", "gopher"])

@@ -101,7 +101,8 @@ def test_text_goes_to_standard_output(lab):
         done = run_plain(lab, VIF, "--explain")
     assert done.returncode == 0 and done.stderr == b""
     lines = done.stdout.decode("ascii").splitlines()
-    assert lines[1] == f"DHCP: {SERVER} offers {CLIENT}, boot file pxelinux.0"
+    assert lines[1] == (f"DHCP: {SERVER} offers {CLIENT}, boot file "
+                        "pxelinux.0: taken, it names a boot file")
     assert lines[4] == f"Trying {MAC_NAME}: not there"
     assert lines[-9:] == [
         f"Trying pxelinux.cfg/default: found, {len(CONFIG) + 15} bytes",

@@ -136,6 +136,8 @@ UNSEEN = {
     "clock_gettime",       # answered without a call where the vDSO can
     "clock_gettime64",     # and
     "ppoll_time64",        # 32-bit machines with 64-bit time
+    "_llseek",             # lseek() and
+    "ftruncate64",         # ftruncate(), on 32-bit machines
     "ppoll",               # musl's poll(), on machines without that call
     "restart_syscall",     # poll() of a process that was stopped: see above
     "rt_sigreturn",        # return from a handler; there is none, yet

@@ -82,6 +82,17 @@ def test_proxy_without_a_menu_is_asked_without_an_item(lab):
             "to boot") in outcome.lines
 
 
+def test_dhcp_server_may_want_to_be_asked(lab):
+    """As Microsoft's does beside WDS: only its class tells."""
+    def script(query):
+        if query.ciaddr != bytes(4):
+            return [boot_answer(query)]
+        return [answer(query, file=b"", options={CLASS: b"PXEClient"})]
+    outcome, (query,) = booted(lab, script)
+    assert query.datagram.target == SERVER and query.port == 4011
+    assert query.item is None
+
+
 def test_proxys_answer_may_be_a_menu(lab):
     def script(query):
         options = {} if query.item else {VENDOR: menu(control=3)}
@@ -197,7 +208,7 @@ def test_silent_proxy_may_have_the_files(lab):
     outcome, queries = booted(lab, beside(None, lambda query: []))
     assert 2 <= time.monotonic() - start < 3
     assert len(queries) == 4
-    assert (f"warning: the proxy {SERVER} does not answer on UDP port 4011; "
+    assert (f"warning: the PXE server {SERVER} does not answer on UDP port 4011; "
             "going on without") in outcome.lines
     assert f"Boot server {SERVER}, from the PXE server itself;" in (
         outcome.console.decode())

@@ -11,6 +11,7 @@ from lab import SERVER
 from tftpd import FILES, Refused, assert_boots, assert_fails, refusal
 
 UUID = "01234567-89ab-cdef-0123-456789abcdef"
+SWAPPED = "67452301-ab89-efcd-0123-456789abcdef"
 MENU = "default vesamenu.c32\n"
 ABC = "label a\nkernel a\nlabel b\nkernel b\nlabel c\nkernel c\n"
 
@@ -28,7 +29,8 @@ def hexadecimal(guest):
 
 
 def names_to_search(guest, uuid=None):
-    names = [uuid] if uuid else []
+    """A UUID has two names: some clients swap its first three fields."""
+    names = [uuid, SWAPPED] if uuid else []
     names.append("01-" + guest.mac.replace(":", "-"))
     names += [hexadecimal(guest)[:n] for n in range(8, 0, -1)]
     return ["pxelinux.cfg/" + name for name in [*names, "default"]]
@@ -40,13 +42,13 @@ def test_names_are_searched_in_order(lab):
         outcome = guest.boot(f"--uuid={UUID.upper()}")
     assert_fails((guest, outcome), 30, "put a PXELINUX configuration")
     assert guest.names == names_to_search(guest, UUID)
-    assert guest.names[1] == "pxelinux.cfg/01-00-16-3e-00-00-0a"
-    assert guest.names[2] == "pxelinux.cfg/0A09000A"
+    assert guest.names[2] == "pxelinux.cfg/01-00-16-3e-00-00-0a"
+    assert guest.names[3] == "pxelinux.cfg/0A09000A"
     for name in guest.names:
         assert f"Trying {name}: not there" in outcome.lines
 
 
-@pytest.mark.parametrize("there", range(11))
+@pytest.mark.parametrize("there", range(12))
 def test_first_name_that_exists_is_taken(site, there):
     guest = site.guest(**FILES)
     names = names_to_search(guest, UUID)
@@ -173,21 +175,76 @@ def test_included_with_a_tag_is_a_submenu(site):
 def test_includes_may_be_16_deep(site):
     assert_boots(site.boot("include f1\n" + ABC, files=chain(15)), "b")
     assert_fails(site.boot("include f1\n" + ABC, files=chain(16)), 31,
-                 "f16 is one INCLUDE too many")
+                 "f16 is one INCLUDE too deep")
 
 
 def test_include_of_itself_is_an_error(site):
     guest = site.guest()
     config = f"default a\ninclude {guest.config}\n"
     guest.files[guest.config] = config.encode()
-    assert_fails((guest, guest.boot()), 31, "INCLUDE too many")
+    assert_fails((guest, guest.boot()), 31, "LWPXE_CONFIG_DEPTH")
 
 
 def test_number_of_includes_is_limited(site):
     files = {"x": b"# nothing\n"}
     assert_boots(site.boot("include x\n" * 63 + "default a\n", files=files), "a")
     assert_fails(site.boot("include x\n" * 70 + "default a\n", files=files), 31,
-                 "INCLUDE too many")
+                 "LWPXE_CONFIG_FILES")
+
+
+# ---- Other configurations
+
+def test_config_is_read_from_scratch(site):
+    guest, outcome = site.boot("append x\nsysappend 2\nconfig nothing\n"
+                               "default c\nlabel c\nappend -\nconfig c1\n",
+                               files={"c1": b"default a o\n"})
+    assert_boots((guest, outcome), "a", "BOOT_IMAGE=a o")
+    assert guest.names == [guest.config, "c1", "a"]
+
+
+def test_config_changes_the_directory_of_names(lab):
+    with tftpd.site(lab, "--dhcp-boot=boot/pxelinux.0") as site:
+        guest = site.guest(**{
+            "boot/c1": b"include i\n", "boot/d/i": b"label c\nconfig c2 ::e/\n"
+            b"default c\n", "boot/d/c2": b"include i\ndefault a\n",
+            "e/i": b"menu title x\n", "e/a": FILES["a"]})
+        guest.files["boot/" + guest.config] = b"default c\nlabel c\nconfig c1 d/\n"
+        outcome = guest.boot()
+        assert_boots((guest, outcome), "a")
+    assert guest.names == ["boot/" + guest.config, "boot/c1", "boot/d/i",
+                           "boot/d/c2", "e/i", "e/a"]
+
+
+def test_missing_config_is_named(site):
+    assert_fails(site.boot("default c\nlabel c\nconfig gone x/\n"), 34,
+                 "CONFIG gone")
+    assert_fails(site.boot("ui menu.c32 gone too\n"), 34, "gone too is not there")
+    assert_fails(site.boot("default c\nlabel c\nconfig c1 " + "x" * 600 + "\n",
+                           files={"c1": b"default a\n"}), 31, "is too long")
+
+
+def test_tilde_is_the_configuration(site):
+    guest, outcome = site.boot("ui menu.c32 f1 ~\nlabel b\nkernel b\n"
+                               "menu default\n", files={"f1": b"label a\n"})
+    assert_boots((guest, outcome), "b")
+    assert guest.names == [guest.config, "f1", guest.config, "b"]
+
+
+@pytest.mark.parametrize("line", ["config {}", "kernel menu.c32 {}", "config ~",
+                                  "kernel menu.c32 ~ f1"])
+def test_configurations_in_a_circle_end(site, line):
+    guest = site.guest(f1=b"# nothing\n")
+    line = line.format(guest.config)
+    guest.files[guest.config] = f"default c\nlabel c\n{line}\n".encode()
+    assert_fails((guest, guest.boot()), 31, "LWPXE_CONFIG_DEPTH")
+    assert guest.names.count(guest.config) == 16
+
+
+def test_files_of_a_menu_are_limited(site):
+    files = {"x": b"# nothing\n", "y": b"label a\n"}
+    assert_boots(site.boot("ui menu.c32" + " x" * 63 + " y\n", files=files), "a")
+    assert_fails(site.boot("ui menu.c32" + " x" * 65 + "\n", files=files), 31,
+                 "LWPXE_CONFIG_FILES")
 
 
 # ---- Limits

@@ -41,6 +41,9 @@ enum sim_kind {
 
 /* ---- in */
 
+/* What a proxy's offer has; what it lacks is to be asked for on port 4011. */
+enum sim_proxy { PROXY_NONE, PROXY_FILE, PROXY_ASKED, PROXY_MENU };
+
 struct sim_dhcpd {
 	bool absent;
 	us_t delay;            /* before each answer */
@@ -48,7 +51,9 @@ struct sim_dhcpd {
 	unsigned naks;         /* REQUESTs refused at first */
 	bool no_ack;           /* offers, and never answers a REQUEST */
 	bool no_boot;          /* says nothing about booting */
-	bool no_address;       /* a proxy */
+	bool no_address;       /* offers none, and is no proxy either */
+	enum sim_proxy proxy;  /* gives no addresses */
+	bool mute;             /* on port 4011 */
 	bool unicast;          /* ignores the broadcast flag */
 	bool other_exchange;   /* its answers have another id… */
 	bool other_client;     /* …or are for another MAC address */

@@ -4,9 +4,13 @@
 
 #include "sim_host.h"
 
-/* A DHCP server with one address to give: SIM_CLIENT_IP. */
+/* A DHCP server with one address to give, SIM_CLIENT_IP; or a proxy, which is
+ * as dnsmasq's: its offer names no server. */
 
-/* Takes a datagram that came to port 67. */
+/* The one item of its menu. */
+#define SIM_PXE_TYPE 0x8000
+
+/* Takes a datagram that came to port 67 or 4011. */
 void dhcpd_receive(struct host *h, const struct wire_udp *u);
 
 #endif

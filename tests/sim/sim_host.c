@@ -116,6 +116,8 @@ static void take_udp(struct host *h, const struct wire_udp *u,
 			dhcpd_receive(h, u);
 	} else if (u->to != c->ip) {
 		return;
+	} else if (u->to_port == 4011 && c->dhcpd.proxy) {
+		dhcpd_receive(h, u);
 	} else if (u->to_port == 53 && !c->dnsd.absent) {
 		dnsd_receive(h, u);
 	} else if (u->to_port != 53 && !c->tftpd.absent) {

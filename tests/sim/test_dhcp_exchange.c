@@ -113,7 +113,8 @@ static void offer_without_a_boot_waits_for_a_better_one(void **state)
 		assert_contains(r->log, "192.0.2.1 offers 192.0.2.7, boot file "
 				"none");
 		assert_contains(r->log, "/24 from 192.0.2.2 for");
-		expect_count(r, SIM_UP, SAW_DISCOVER, 1);
+		assert_in_range(r->count[SIM_UP][SAW_DISCOVER], 1,
+				delay < 1000 ? 1 : 2);
 	}
 }
 
@@ -126,7 +127,7 @@ static void offer_without_a_boot_is_taken_if_nothing_better_comes(void **state)
 	sim_init(&s);
 	s.server[0].dhcpd.no_boot = true;
 	r = expect_failure(&s, E_NO_CONFIG);
-	expect_count(r, SIM_UP, SAW_DISCOVER, 1);
+	expect_count(r, SIM_UP, SAW_DISCOVER, 2);
 	assert_in_range(seen_at(r, SIM_UP, SAW_REQUEST, 1), 2 * US_PER_S,
 			3 * US_PER_S);
 	assert_contains(r->log, "from the DHCP server itself");

@@ -1,29 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "unit.h"
+#include "read_config.h"
 
 #include "base/err.h"
 #include "boot/choose.h"
-#include "format/pxecfg.h"
 
 /* What is chosen is in tests/golden; here is what is said about it. */
 
-static struct pxecfg reader;
-static struct bootcfg cfg;
 static struct choice choice;
 static char reason[256];
-
-static void read_config(const char *config)
-{
-	struct text room, why = TEXT(reason);
-	struct span name;
-
-	pxecfg_init(&reader, &cfg);
-	room = pxecfg_room(&reader);
-	text_puts(&room, config);
-	assert_int_equal(pxecfg_open(&reader, SPAN_LIT("default"), room.n,
-				     &why), 0);
-	assert_int_equal(pxecfg_read(&reader, &name, &why), PXECFG_END);
-}
 
 /* Chooses from the configuration, in a `why` that clips as the caller's. */
 static int choose(const char *config, const char *label)
@@ -33,8 +17,8 @@ static int choose(const char *config, const char *label)
 
 	why.clip = true;
 	read_config(config);
-	rc = choose_entry(&cfg, label, &choice, &why);
-	assert_int_equal(!rc, !reason[0]);
+	rc = choose_entry(&cfg, NULL, label, &choice, &why);
+	assert_int_equal(rc >= 0, !reason[0]);
 	return rc;
 }
 
@@ -180,6 +164,88 @@ static void labels_of_an_earlier_configuration_are_gone(void **state)
 			 -E_NO_ENTRY);
 }
 
+static int choose_after(const char *config)
+{
+	struct text why = TEXT(reason);
+	int rc;
+
+	assert_int_equal(choose(config, NULL), 0);
+	rc = choose_onerror(&cfg, NULL, &choice, &why);
+	return rc;
+}
+
+static void onerror_has_the_failed_line(void **state)
+{
+	(void)state;
+	assert_int_equal(choose_after("DEFAULT a  b\nONERROR x y\n"), 0);
+	assert_span(choice.kernel, "x");
+	assert_span(choice.append, "y a  b");
+	assert_string_equal(choice.because, "it is the ONERROR");
+	assert_int_equal(choose_after("UI menu.c32\nONERROR x\n"
+				      "LABEL a b\n"), 0);
+	assert_span(choice.append, "a b");
+	assert_int_equal(choose_after("DEFAULT a\n"), -E_NO_ENTRY);
+	assert_string_equal(reason, "");
+	assert_int_equal(choose_after("DEFAULT a\nONERROR menu.c32 ~\n"),
+			 CHOOSE_FILES);
+	assert_span(choice.files, "~ a");
+}
+
+static void other_files_are_named(void **state)
+{
+	struct text why = TEXT(reason);
+
+	(void)state;
+	assert_int_equal(choose("DEFAULT c\nLABEL c\nCONFIG f  d/ e\n", NULL),
+			 CHOOSE_FILES);
+	assert_false(choice.for_menu || choice.asked);
+	assert_span(choice.files, "f");
+	assert_span(choice.directory, "d/");
+	assert_int_equal(choose("DEFAULT menu.c32 f g\nPROMPT 0\n", NULL),
+			 CHOOSE_FILES);
+	assert_true(choice.for_menu);
+	assert_span(choice.files, "f g");
+	/* The files of a menu need no UI. */
+	read_config("LABEL a\nLABEL b\nMENU DEFAULT\n");
+	assert_int_equal(choose_in_menu(&cfg, NULL, &choice, &why), 0);
+	assert_span(choice.kernel, "b");
+}
+
+static void refusals_name_the_module_and_the_reason(void **state)
+{
+	(void)state;
+	assert_int_equal(choose("DEFAULT a\nLABEL a\nCOM32 pxechn.c32 x\n",
+				NULL), -E_UNSUPPORTED);
+	assert_string_equal(reason, "the entry \"a\" asks for pxechn.c32, "
+			    "which is a module that loads another boot "
+			    "program, for real machines");
+	assert_int_equal(choose("DEFAULT reboot\n", NULL), -E_UNSUPPORTED);
+	assert_contains(reason, "reboot, which is a restart");
+	assert_int_equal(choose("DEFAULT lua.c32 x\n", NULL), -E_UNSUPPORTED);
+	assert_contains(reason, "localboot");
+	assert_int_equal(choose("DEFAULT mboot.c32 x\n", NULL),
+			 -E_UNSUPPORTED);
+	assert_contains(reason, "xen.gz --- kernel --- ramdisk");
+}
+
+static void arguments_of_a_module_have_a_limit(void **state)
+{
+	static char config[16384];
+	struct text t = TEXT(config);
+
+	(void)state;
+	text_puts(&t, "DEFAULT m\nLABEL m\nKERNEL menu.c32 x\nAPPEND ");
+	for (unsigned i = 0; i < PXECFG_LINE_MAX - 7; i++)
+		text_puts(&t, "y");
+	assert_int_equal(choose(config, NULL), CHOOSE_FILES);
+	t = TEXT(config);
+	text_puts(&t, "DEFAULT m\nLABEL m\nKERNEL menu.c32 xxxxxxxx\nAPPEND ");
+	for (unsigned i = 0; i < PXECFG_LINE_MAX - 7; i++)
+		text_puts(&t, "y");
+	assert_int_equal(choose(config, NULL), -E_UNSUPPORTED);
+	assert_contains(reason, "4095");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -191,6 +257,10 @@ int main(void)
 		cmocka_unit_test(deep_menus_are_no_circle),
 		cmocka_unit_test(numbers_count_what_can_boot),
 		cmocka_unit_test(labels_of_an_earlier_configuration_are_gone),
+		cmocka_unit_test(onerror_has_the_failed_line),
+		cmocka_unit_test(other_files_are_named),
+		cmocka_unit_test(refusals_name_the_module_and_the_reason),
+		cmocka_unit_test(arguments_of_a_module_have_a_limit),
 	};
 
 	return cmocka_run_group_tests_name("choose", tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include "boot/choose.h"
 #include "format/cmdline.h"
 #include "format/pxecfg.h"
+#include "format/url.h"
 
 /* Runs the cases in tests/golden, each as a test with its own name.
  *
@@ -18,14 +19,17 @@
  *   @case NAME           what it shows
  *   @label LABEL         --label=, if it is given
  *   @args TEXT           xl.cfg's own arguments, likewise
+ *   @ignored             shows the lines that mean nothing, too
+ *   @failing             what is chosen cannot be loaded: what is next?
  *   @file NAME [how]     the first is the configuration, the others are for
- *   ...                  INCLUDE; "how" is crlf, escaped (\xNN) or unterminated
+ *   ...                  INCLUDE and the like; "how" is crlf, escaped (\xNN)
+ *                        or unterminated
  *   @expect              what show() writes about it
  *   ...
  *
  * Lines before the first case are comments. */
 
-#define CASES 256
+#define CASES 384
 #define FILES 32
 
 struct file {
@@ -35,6 +39,7 @@ struct file {
 struct golden {
 	char name[96];
 	struct span label, args, expected; /* label.p is NULL without one */
+	bool ignored, failing;
 	struct file file[FILES];
 	size_t files;
 };
@@ -111,6 +116,10 @@ static void read_cases(struct span s, const char *from)
 			c->expected = span_trim_end(take_block(&s));
 		else if (span_eq(word, SPAN_LIT("@args")))
 			c->args = rest;
+		else if (span_eq(word, SPAN_LIT("@ignored")))
+			c->ignored = true;
+		else if (span_eq(word, SPAN_LIT("@failing")))
+			c->failing = true;
 		else if (span_eq(word, SPAN_LIT("@label")))
 			c->label = rest.p ? rest : SPAN_LIT("");
 		else
@@ -178,31 +187,7 @@ static void put_file(struct text *t, const struct file *f)
 static struct pxecfg reader;
 static struct bootcfg cfg;
 
-/* Reads the whole tree, and shows which includes are not there. */
-static int read_tree(const struct golden *c, struct text *why)
-{
-	struct span name = c->file[0].name;
-	int rc = PXECFG_INCLUDE;
-
-	pxecfg_init(&reader, &cfg);
-	while (rc == PXECFG_INCLUDE) {
-		struct text room = pxecfg_room(&reader);
-		size_t i = 0;
-
-		while (i < c->files && !span_eq(c->file[i].name, name))
-			i++;
-		if (i < c->files) {
-			put_file(&room, &c->file[i]);
-			rc = pxecfg_open(&reader, name, room.n, why);
-			if (rc)
-				break;
-		} else {
-			printf("missing %.*s\n", SPAN_ARG(name));
-		}
-		rc = pxecfg_read(&reader, &name, why);
-	}
-	return rc;
-}
+static char prefix[256];   /* what CONFIG's directory has made of it */
 
 static void show_text(const char *key, struct span s)
 {
@@ -211,6 +196,73 @@ static void show_text(const char *key, struct span s)
 		printf(s.p[i] >= 0x20 && s.p[i] <= 0x7e ? "%c" : "\\x%02x",
 		       s.p[i]);
 	printf("\"\n");
+}
+
+static void show_ignored(void *arg, struct span file, uint32_t line,
+			 struct span text)
+{
+	char where[256];
+	struct text t = TEXT(where);
+
+	(void)arg;
+	text_printf(&t, "ignored %.*s:%u", SPAN_ARG(file), line);
+	show_text(where, text);
+}
+
+static void show_say(struct span text)
+{
+	show_text("says", text);
+}
+
+/* Finds the file; NULL if there is none. */
+static const struct file *find_file(const struct golden *c, struct span name)
+{
+	char buf[512];
+	struct text t = TEXT(buf);
+
+	if (span_eq(name, SPAN_LIT("~")))
+		name = c->file[0].name;
+	if (!url_is_absolute(name))
+		text_puts(&t, prefix);
+	text_put(&t, name);
+	for (size_t i = 0; i < c->files; i++)
+		if (span_eq(c->file[i].name, text_span(&t)))
+			return &c->file[i];
+	return NULL;
+}
+
+/* Reads the files as one, and shows which are not there.  `directory` counts
+ * once the first is open. */
+static int read_tree(const struct golden *c, struct span names,
+		     struct span directory, struct text *why)
+{
+	struct text to = { .p = prefix, .cap = sizeof(prefix) };
+	struct span name;
+	int rc = 0;
+
+	pxecfg_init(&reader, &cfg);
+	reader.ignored = c->ignored ? show_ignored : NULL;
+	reader.say = show_say;
+	pxecfg_queue(&reader, names);
+	while (!rc && (rc = pxecfg_read(&reader, &name, why)) ==
+	       PXECFG_INCLUDE) {
+		const struct file *f = find_file(c, name);
+		struct text room = pxecfg_room(&reader);
+
+		rc = 0;
+		if (!f) {
+			printf("missing %.*s\n", SPAN_ARG(name));
+			continue;
+		}
+		put_file(&room, f);
+		rc = pxecfg_open(&reader, name, room.n, why);
+		if (directory.n) {
+			to.n = url_is_absolute(directory) ? 0 : strlen(prefix);
+			text_put(&to, directory);
+			directory.n = 0;
+		}
+	}
+	return rc;
 }
 
 static const struct cmdline_identity guest = {
@@ -243,21 +295,38 @@ static int show_cmdline(const struct golden *c, const struct choice *choice,
 	return 0;
 }
 
+static struct choice choice;
+
+/* Reads the files that decide. */
+static int follow(const struct golden *c, struct text *why)
+{
+	char buf[8192];
+	struct text t = TEXT(buf);
+	struct span names, directory;
+	int rc;
+
+	text_put(&t, choice.files);
+	names = text_span(&t);
+	text_put(&t, choice.directory);
+	directory = text_span(&t);
+	span_get(&directory, names.n, &names);
+	printf("reads %s %.*s", choice.for_menu ? "menu" : "config",
+	       SPAN_ARG(names));
+	printf(directory.n ? " in %.*s\n" : "\n", SPAN_ARG(directory));
+	rc = read_tree(c, names, directory, why);
+	if (rc != PXECFG_END)
+		return rc;
+	return choice.for_menu ? choose_in_menu(&cfg, NULL, &choice, why) :
+	       choose_entry(&cfg, NULL, NULL, &choice, why);
+}
+
 static int show_choice(const struct golden *c, struct text *why)
 {
 	static const char *const kinds[] = {
 		"kernel", "linux", "localboot", "boot", "bss", "pxe",
 		"fdimage", "comboot", "com32", "config",
 	};
-	struct choice choice;
-	char buf[256];
-	struct text label = TEXT(buf);
-	int rc;
 
-	text_put(&label, c->label);
-	rc = choose_entry(&cfg, c->label.p ? buf : NULL, &choice, why);
-	if (rc)
-		return rc;
 	if (choice.entry == BOOTCFG_NONE)
 		printf("boots no label\n");
 	else
@@ -268,15 +337,35 @@ static int show_choice(const struct golden *c, struct text *why)
 	return 0;
 }
 
+/* Chooses, follows where the choice leads, and shows where it ends. */
+static int choose(const struct golden *c, struct text *why)
+{
+	char buf[256];
+	struct text label = TEXT(buf);
+	int rc;
+
+	text_put(&label, c->label);
+	rc = choose_entry(&cfg, NULL, c->label.p ? buf : NULL, &choice, why);
+	for (int i = 0; i < 8 && rc == CHOOSE_FILES; i++)
+		rc = follow(c, why);
+	if (!rc)
+		rc = show_choice(c, why);
+	if (!c->failing)
+		return rc;
+	text_reset(why);
+	rc = choose_onerror(&cfg, NULL, &choice, why);
+	return rc ? rc : show_choice(c, why);
+}
+
 /* Writes what the case comes to on standard output. */
 static void show(const struct golden *c)
 {
 	char reason[1024];
 	struct text why = TEXT(reason);
-	int rc = read_tree(c, &why);
+	int rc = read_tree(c, c->file[0].name, (struct span){ 0 }, &why);
 
 	if (rc == PXECFG_END)
-		rc = show_choice(c, &why);
+		rc = choose(c, &why);
 	if (rc)
 		printf("fails %u\n", (unsigned)-rc);
 	fflush(stdout);

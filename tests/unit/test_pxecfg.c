@@ -176,7 +176,8 @@ static void includes_that_nest_too_deep_are_refused(void **state)
 	}
 	assert_int_equal(rc, -E_CONFIG);
 	assert_int_equal(deep, LWPXE_CONFIG_DEPTH);
-	assert_contains(reason, "default is one INCLUDE too many");
+	assert_contains(reason, "default is one INCLUDE too deep");
+	assert_contains(reason, "LWPXE_CONFIG_DEPTH");
 }
 
 static void files_have_a_limit(void **state)
@@ -193,6 +194,8 @@ static void files_have_a_limit(void **state)
 	}
 	assert_int_equal(rc, -E_CONFIG);
 	assert_int_equal(files, LWPXE_CONFIG_FILES);
+	assert_contains(reason, "x is one file too many");
+	assert_contains(reason, "LWPXE_CONFIG_FILES");
 }
 
 /* All room is used, and not a byte more: the caller may fill the room but for
@@ -235,6 +238,61 @@ static int read_line_of(size_t n, const char *directive)
 	text_puts(&room, "\nKERNEL k\n");
 	rc = open_room(&room, "default");
 	return rc ? rc : read_on(&name);
+}
+
+/* Files in a row are one configuration, of which the last ends the label. */
+static void files_in_a_queue_are_one(void **state)
+{
+	struct span name;
+
+	(void)state;
+	pxecfg_init(&reader, &cfg);
+	pxecfg_queue(&reader, SPAN_LIT(" one\ttwo gone three "));
+	assert_int_equal(read_on(&name), PXECFG_INCLUDE);
+	assert_span(name, "one");
+	assert_int_equal(open_text("one", "LABEL a\nTEXT HELP\nx"), 0);
+	assert_int_equal(read_on(&name), PXECFG_INCLUDE);
+	assert_span(name, "two");
+	assert_int_equal(open_text("two", "INCLUDE more\nKERNEL k\n"), 0);
+	assert_int_equal(read_on(&name), PXECFG_INCLUDE);
+	assert_span(name, "more");
+	assert_int_equal(open_text("more", "APPEND x\n"), 0);
+	assert_int_equal(read_on(&name), PXECFG_INCLUDE);
+	assert_span(name, "gone");
+	assert_int_equal(read_on(&name), PXECFG_INCLUDE);
+	assert_span(name, "three");
+	assert_int_equal(read_on(&name), PXECFG_END);
+	assert_int_equal(cfg.entries, 1);
+	assert_span(cfg.entry[0].help, "x");
+	assert_span(cfg.entry[0].kernel, "k");
+	assert_span(cfg.entry[0].append, "x");
+	/* Nothing of the queue is left for the next. */
+	assert_int_equal(start(""), 0);
+	assert_int_equal(read_on(&name), PXECFG_END);
+}
+
+static char ignored[256];
+
+static void keep_ignored(void *arg, struct span file, uint32_t line,
+			 struct span text)
+{
+	text_printf(arg, "%.*s:%u:%.*s;", SPAN_ARG(file), line,
+		    SPAN_ARG(text));
+}
+
+static void ignored_lines_are_told(void **state)
+{
+	struct text t = TEXT(ignored);
+	struct span name;
+
+	(void)state;
+	assert_int_equal(start("\n#x\n  y z\nTEXT\nq\nENDTEXT\nMENU\n"
+			       "MENU ROWS 3\nMENU GOTO m\n\x1f\n"), 0);
+	reader.ignored = keep_ignored;
+	reader.ignored_arg = &t;
+	assert_int_equal(read_on(&name), PXECFG_END);
+	assert_string_equal(ignored, "default:3:y z;default:7:MENU;"
+			    "default:9:MENU GOTO m;");
 }
 
 static void longer_line_than_pxelinux_reads_is_refused(void **state)
@@ -296,6 +354,8 @@ int main(void)
 		cmocka_unit_test(includes_that_nest_too_deep_are_refused),
 		cmocka_unit_test(files_have_a_limit),
 		cmocka_unit_test(text_may_fill_the_buffer),
+		cmocka_unit_test(files_in_a_queue_are_one),
+		cmocka_unit_test(ignored_lines_are_told),
 		cmocka_unit_test(longer_line_than_pxelinux_reads_is_refused),
 		cmocka_unit_test(file_name_is_cut_where_the_room_ends),
 		cmocka_unit_test(file_name_is_copied),

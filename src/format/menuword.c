@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "format/menuword.h"
+
+#include "format/directive.h"
+#include "format/word.h"
+
+enum menuword {
+	LABEL, TITLE, DEFAULT, HIDE, PASSWD, SHIFTKEY, HIDDEN, IMMEDIATE,
+	NOIMMEDIATE, ONERROR, MASTER, INCLUDE, SEPARATOR, DISABLE, DISABLED,
+	INDENT, BEGIN, END, QUIT, GOTO, EXIT, START, HELP,
+	MESSAGE, /* from here on: MESSAGE + enum bootcfg_message */
+	LOOKS = MESSAGE + MESSAGES,
+};
+
+static const char menuwords[] =
+	"label\0" "title\0" "default\0" "hide\0" "passwd\0" "shiftkey\0"
+	"hidden\0" "immediate\0" "noimmediate\0" "onerror\0" "master\0"
+	"include\0" "separator\0" "disable\0" "disabled\0" "indent\0" "begin\0"
+	"end\0" "quit\0" "goto\0" "exit\0" "start\0" "help\0"
+	/* Messages. */
+	"autoboot\0" "tabmsg\0" "notabmsg\0" "passprompt\0"
+	/* Looks. */
+	"background\0" "clear\0" "color\0" "colour\0" "msgcolor\0"
+	"msgcolour\0" "resolution\0" "width\0" "margin\0" "passwordmargin\0"
+	"rows\0" "tabmsgrow\0" "cmdlinerow\0" "endrow\0" "passwordrow\0"
+	"timeoutrow\0" "helpmsgrow\0" "helpmsgendrow\0" "hshift\0" "vshift\0"
+	"hiddenrow\0";
+
+/* Returns `s` without its "^", which mark hot keys.  The copy goes behind the
+ * text; where no room is left, they stay. */
+static struct span strip_carets(struct pxecfg *c, struct span s)
+{
+	struct text copy = pxecfg_room(c);
+
+	if (span_find(s, SPAN_LIT("^")) == SIZE_MAX)
+		return s;
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] != '^')
+			text_put_u8(&copy, s.p[i]);
+	if (copy.overflow)
+		return s;
+	c->used += copy.n;
+	return text_span(&copy);
+}
+
+/* Returns the entry that leads to the menu being read, or NULL. */
+static struct bootcfg_entry *parent_entry(struct pxecfg *c)
+{
+	uint16_t i = c->cfg->menu[c->menu].parent_entry;
+
+	return i == BOOTCFG_NONE ? NULL : &c->cfg->entry[i];
+}
+
+/* Behind the head of a submenu, LABEL is about the submenu. */
+static bool set_label(struct pxecfg *c, struct span rest)
+{
+	struct bootcfg_entry *parent = parent_entry(c);
+	struct span *title = &c->cfg->menu[c->menu].title;
+
+	if (c->in_label) {
+		c->label.menu_label = rest;
+	} else if (parent) {
+		parent->menu_label = rest;
+		if (!title->n)
+			*title = strip_carets(c, rest);
+	}
+	return c->in_label || parent;
+}
+
+static void set_title(struct pxecfg *c, struct span rest)
+{
+	struct bootcfg_entry *parent = parent_entry(c);
+
+	c->cfg->menu[c->menu].title = rest;
+	if (parent && !parent->menu_label.n)
+		parent->menu_label = rest;
+}
+
+static bool set_passwd(struct pxecfg *c, struct span rest)
+{
+	struct bootcfg_entry *e = c->in_label ? &c->label : parent_entry(c);
+
+	if (e)
+		e->passwd = rest;
+	return e;
+}
+
+static bool set_master_passwd(struct pxecfg *c, struct span rest)
+{
+	struct span word;
+
+	span_get_word(&rest, &word);
+	if (!span_eq_nocase(word, SPAN_LIT("passwd")))
+		return false;
+	c->cfg->menu[c->menu].master_passwd = rest;
+	return true;
+}
+
+static bool set_default(struct pxecfg *c)
+{
+	const struct bootcfg_menu *m = &c->cfg->menu[c->menu];
+
+	if (c->in_label)
+		c->label.menu_default = true;
+	else if (m->parent != BOOTCFG_NONE)
+		c->cfg->menu[m->parent].default_entry = m->parent_entry;
+	return c->in_label || m->parent != BOOTCFG_NONE;
+}
+
+static void set_immediate(struct pxecfg *c, bool immediate)
+{
+	if (c->in_label)
+		c->immediate = immediate ? 1 : -1;
+	else
+		c->cfg->menu[c->menu].immediate = immediate;
+}
+
+/* A disabled label stays so, whatever else is said about it. */
+static bool set_action(struct pxecfg *c, enum bootcfg_action action)
+{
+	if (c->label.action != ACTION_DISABLED)
+		c->label.action = action;
+	return c->in_label;
+}
+
+static bool set_goto(struct pxecfg *c, enum bootcfg_action action,
+		     struct span tag, uint16_t target)
+{
+	c->label.target = target;
+	c->label.target_tag = tag;
+	return set_action(c, action);
+}
+
+static bool set_exit(struct pxecfg *c, struct span tag)
+{
+	uint16_t parent = c->cfg->menu[c->menu].parent;
+
+	return parent != BOOTCFG_NONE &&
+	       set_goto(c, ACTION_EXIT, tag, parent);
+}
+
+static bool set_help(struct pxecfg *c, struct span rest)
+{
+	struct span file;
+
+	span_get_word(&rest, &file);
+	if (c->in_label)
+		c->label.kernel = file;
+	return set_action(c, ACTION_HELP);
+}
+
+static void take_separator(struct pxecfg *c)
+{
+	directive_open_label(c, (struct span){ 0 });
+	c->label.separator = true;
+	set_action(c, ACTION_DISABLED);
+	directive_close_label(c);
+}
+
+static void set_indent(struct pxecfg *c, struct span rest)
+{
+	uint32_t n = word_number(rest, 10);
+
+	c->label.indent = n < 80 ? (uint8_t)n : 0;
+}
+
+/* Runs those that say what a label does; false for all others. */
+static bool take_action(struct pxecfg *c, enum menuword word,
+			struct span rest)
+{
+	switch (word) {
+	case HIDE:
+		c->label.menu = BOOTCFG_NONE;
+		return c->in_label;
+	case DISABLE:
+	case DISABLED:
+		return set_action(c, ACTION_DISABLED);
+	case QUIT:
+		return set_action(c, ACTION_QUIT);
+	case GOTO:
+		return set_goto(c, ACTION_GOTO, rest, BOOTCFG_NONE);
+	case EXIT:
+		return set_exit(c, rest);
+	case HELP:
+		return set_help(c, rest);
+	case INDENT:
+		set_indent(c, rest);
+		return c->in_label;
+	case LABEL:
+		return set_label(c, rest);
+	case DEFAULT:
+		return set_default(c);
+	case PASSWD:
+		return set_passwd(c, rest);
+	default:
+		return false;
+	}
+}
+
+/* Runs those that are about a menu, or all; false for all others. */
+static bool take_setting(struct pxecfg *c, enum menuword word,
+			 struct span rest)
+{
+	struct bootcfg_menu *m = &c->cfg->menu[c->menu];
+
+	switch (word) {
+	case TITLE:
+		set_title(c, rest);
+		return true;
+	case SHIFTKEY:
+		return c->cfg->shiftkey = true;
+	case HIDDEN:
+		return c->cfg->hidden = true;
+	case IMMEDIATE:
+	case NOIMMEDIATE:
+		set_immediate(c, word == IMMEDIATE);
+		return true;
+	case ONERROR:
+		c->cfg->onerror = m->onerror = rest;
+		return true;
+	case MASTER:
+		return set_master_passwd(c, rest);
+	case INCLUDE:
+		directive_include(c, rest);
+		return true;
+	case SEPARATOR:
+		take_separator(c);
+		return true;
+	case BEGIN:
+		directive_begin_menu(c, rest);
+		return true;
+	case END:
+		directive_end_menu(c);
+		return true;
+	case START:
+		c->cfg->start_menu = c->menu;
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool menuword_run(struct pxecfg *c, struct span rest)
+{
+	size_t word = word_take(&rest, menuwords);
+
+	if (word >= LOOKS)
+		return *word_nth(menuwords, word);
+	if (word >= MESSAGE) {
+		c->cfg->menu[c->menu].message[word - MESSAGE] = rest;
+		return true;
+	}
+	return take_action(c, (enum menuword)word, rest) ||
+	       take_setting(c, (enum menuword)word, rest);
+}
