@@ -23,7 +23,8 @@ y src/format/cmdline.c src/format/cpio.c src/format/dhcpmsg.c
 y src/format/dhcpopt.c src/format/directive.c src/format/icmp.c
 y src/format/json.c src/format/menuword.c src/format/module.c
 y src/format/pxecfg.c src/format/pxeopt.c src/format/report.c src/format/word.c
-y src/format/result.c src/format/search.c src/format/spec.c src/format/url.c
+y src/format/result.c src/format/search.c src/format/spec.c src/format/spec_complete.c
+y src/format/url.c
 y src/format/vif.c
 y port/link.c port/link_filter.c port/link_receive.c port/netif.c port/rtnl.c
 y port/sys.c port/wait.c
@@ -46,6 +47,15 @@ XENSTORE src/priv/xenstore.c
 !XENSTORE src/priv/noxenstore.c
 SECCOMP src/priv/jail_seccomp.c
 !SECCOMP src/priv/jail_noseccomp.c
+MENU src/format/key.c src/format/lineedit.c src/format/screen.c
+MENU src/format/menuview.c src/format/menudraw.c src/format/helptext.c
+MENU src/format/passwd.c
+MENU_PASSWORDS src/format/crypt.c src/format/digest.c
+!MENU_PASSWORDS src/boot/crypt_none.c
+MENU src/boot/asker.c src/boot/tty.c src/boot/help.c src/boot/prompt.c
+MENU src/boot/menu.c src/boot/menulist.c src/boot/menuscreen.c
+MENU src/priv/console.c
+!MENU src/boot/asker_none.c src/priv/noconsole.c
 '
 
 # Warnings are errors in our files; lwIP's are its own business.
@@ -171,7 +181,8 @@ write_config_h()
 		esac
 		echo "#define LWPXE_$symbol $value"
 	done
-	for symbol in LINK_TAP LINK_PACKET TFTP DNS PROXYDHCP EXPLAIN XENSTORE SECCOMP; do
+	for symbol in LINK_TAP LINK_PACKET TFTP DNS PROXYDHCP MENU MENU_PASSWORDS \
+		EXPLAIN XENSTORE SECCOMP; do
 		[ "$(value_of $symbol)" != y ] || features="$features $symbol"
 	done
 	features=$(echo $features | tr 'A-Z_' 'a-z-')
@@ -389,13 +400,15 @@ install_files()
 {
 	build
 	prefix=${DESTDIR:-}${PREFIX:-/usr}
-	mkdir -p "$prefix/bin" "$prefix/share/man/man5" "$prefix/share/man/man8"
+	mkdir -p "$prefix/bin"
 	cp "$out/lwpxeboot" "$prefix/bin/lwpxeboot"
 	chmod 755 "$prefix/bin/lwpxeboot"
-	cp doc/lwpxeboot.8 "$prefix/share/man/man8/lwpxeboot.8"
-	cp doc/lwpxeboot-json.5 "$prefix/share/man/man5/lwpxeboot-json.5"
-	chmod 644 "$prefix/share/man/man8/lwpxeboot.8" \
-		"$prefix/share/man/man5/lwpxeboot-json.5"
+	for page in doc/*.[578]; do
+		directory=$prefix/share/man/man${page##*.}
+		mkdir -p "$directory"
+		cp "$page" "$directory"
+		chmod 644 "$directory/${page##*/}"
+	done
 	say "installed $prefix/bin/lwpxeboot and its manual pages"
 }
 

@@ -8,6 +8,7 @@
 #include "boot/boot.h"
 #include "config.h"
 #include "priv/answer.h"
+#include "priv/console.h"
 #include "priv/jail.h"
 #include "priv/localboot.h"
 #include "priv/lock.h"
@@ -21,6 +22,8 @@ struct run {
 	struct spec spec;
 	struct link link;
 	struct outfile out;
+	struct console console;
+	ms_t deadline;
 	struct report report;
 	struct tree tree;
 	int answer;
@@ -36,6 +39,7 @@ static const char usage[] =
 "\n"
 "  --vif=VIF               the guest's entry of vif= in xl.cfg\n"
 "  --label=NAME            boot this label, not the default one\n"
+"  --menu=auto|no          ask whoever is at the console (auto), or nobody\n"
 "  --link=auto|tap|packet  how to reach the bridge\n"
 "  --vlan=ID               the guest's VLAN, if its frames have tags there\n"
 "  --uuid=UUID             the guest's UUID, if xenstore cannot tell\n"
@@ -90,8 +94,11 @@ static void child_main(void *arg, int *control, struct report *r)
 			  &run->out.ramdisk },
 		.keep_n = 4,
 	};
-	struct boot boot = { .spec = &run->spec, .link = &run->link };
+	struct boot boot = { .spec = &run->spec, .link = &run->link,
+			     .terminal = &run->console.terminal,
+			     .deadline = run->deadline };
 
+	console_listen(&run->console);
 	if (!close_jail(&jail, r))
 		return;
 	boot.kernel_fd = run->out.kernel;
@@ -144,6 +151,13 @@ static int open_all(struct run *run, struct text *why)
 	return rc;
 }
 
+/* Without --output the result takes standard output, and so does JSON. */
+static int log_fd(const struct spec *spec)
+{
+	return !spec->json && (spec->output || spec->action == SPEC_EXPLAIN) ?
+	       STDOUT_FILENO : STDERR_FILENO;
+}
+
 static void say_hello(const struct run *run)
 {
 	char line[256];
@@ -162,15 +176,17 @@ static void say_hello(const struct run *run)
 	log_info("%s", line);
 }
 
-static int boot_guest(struct run *run, ms_t deadline, struct text *why)
+static int boot_guest(struct run *run, struct text *why)
 {
 	int rc = open_all(run, why);
 
 	if (rc)
 		return rc;
 	say_hello(run);
-	rc = parent_run(child_main, run, run->link.fd, deadline, &run->report,
-			why);
+	console_open(&run->console, &run->spec, log_fd(&run->spec));
+	rc = parent_run(child_main, run, run->link.fd, run->deadline,
+			&run->report, why);
+	console_restore(&run->console);
 	log_resume();
 	if (!rc && run->report.outcome == REPORT_LOCAL) {
 		outfile_remove(&run->out);
@@ -217,7 +233,7 @@ static int print_answer(const struct run *run, int rc, struct text *why)
 
 /* Everything but the boot.  The answer in JSON is the child's, unless it could
  * not give one. */
-static int explain_boot(struct run *run, ms_t deadline, struct text *why)
+static int explain_boot(struct run *run, struct text *why)
 {
 	int rc = open_source(run, why);
 
@@ -227,7 +243,7 @@ static int explain_boot(struct run *run, ms_t deadline, struct text *why)
 	}
 	if (!rc)
 		rc = parent_run(explaining_child_main, run, run->spec.tree ?
-				run->tree.fd : run->link.fd, deadline,
+				run->tree.fd : run->link.fd, run->deadline,
 				&run->report, why);
 	log_resume();
 	return !run->spec.json || why->n ? rc : print_answer(run, rc, why);
@@ -259,19 +275,16 @@ int main(int argc, char **argv)
 		return E_INTERNAL;
 	why.clip = true;
 	rc = spec_parse(argc, argv, &run.spec, &why);
-	/* Without --output the result takes standard output. */
-	log_open(run.spec.json || (!run.spec.output &&
-				   run.spec.action != SPEC_EXPLAIN) ?
-		 STDERR_FILENO : STDOUT_FILENO);
+	run.deadline = start + run.spec.timeout;
+	log_open(log_fd(&run.spec));
 	log_set_quiet(run.spec.quiet);
 	if (!rc && run.spec.action == SPEC_HELP)
 		return print(usage);
 	if (!rc && run.spec.action == SPEC_VERSION)
 		return print(version);
 	if (!rc)
-		rc = (LWPXE_EXPLAIN && run.spec.action == SPEC_EXPLAIN ?
-		      explain_boot : boot_guest)(&run, start +
-						 run.spec.timeout, &why);
+		rc = LWPXE_EXPLAIN && run.spec.action == SPEC_EXPLAIN ?
+		     explain_boot(&run, &why) : boot_guest(&run, &why);
 	if (rc && why.n)
 		log_error("%s", reason);
 	if (LWPXE_EXPLAIN && rc && why.n && run.spec.json)

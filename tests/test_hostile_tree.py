@@ -87,7 +87,7 @@ def test_configuration_without_end_ends(site, size):
 def test_include_of_itself_ends(site):
     site.config("include pxelinux.cfg/default\n")
     code, answer = site.ask()
-    assert code == 31 and "one INCLUDE too many" in answer["error"]["message"]
+    assert code == 31 and "one INCLUDE too deep" in answer["error"]["message"]
     assert len(answer["files"]) == 0, "it was never complete"
 
 

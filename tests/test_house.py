@@ -210,7 +210,7 @@ def build_config(config: Path) -> tuple[subprocess.CompletedProcess, str]:
     return built, version
 
 
-@pytest.mark.parametrize("seed", [1, 5, 28])
+@pytest.mark.parametrize("seed", [3, 5, 8])
 def test_random_configurations_build(seed, tmp_path):
     """The seeds give each feature a build with it and one without it."""
     if not shutil.which("kconfig-conf"):
@@ -221,8 +221,8 @@ def test_random_configurations_build(seed, tmp_path):
         check=True)
     built, version = build_config(config)
     assert built.returncode == 0, built.stderr
-    for feature in ("LINK_TAP", "LINK_PACKET", "TFTP", "DNS", "PROXYDHCP", "EXPLAIN",
-                    "XENSTORE", "SECCOMP"):
+    for feature in ("LINK_TAP", "LINK_PACKET", "TFTP", "DNS", "PROXYDHCP",
+                    "MENU", "MENU_PASSWORDS", "EXPLAIN", "XENSTORE", "SECCOMP"):
         word = feature.lower().replace("_", "-")
         assert (f"LWPXE_{feature}=y" in config.read_text()) == \
             (re.search(rf"[( ]{word}[) ]", version) is not None), version
@@ -328,7 +328,8 @@ def test_every_format_has_a_fuzz_target():
                     todo.append(found)
     missing = {p.stem for p in (TOP / "src/format").glob("*.h")} - \
               {p.stem for p in seen}
-    assert missing == {"cpio"}  # which reads nothing
+    # One reads nothing, the other is the end of spec_parse().
+    assert missing == {"cpio", "spec_complete"}
 
 
 def test_every_fuzz_target_has_a_planted_bug_and_seeds():

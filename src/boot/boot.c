@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "boot/asker.h"
 #include "boot/config.h"
 #include "boot/explain.h"
 #include "boot/image.h"
@@ -148,7 +149,7 @@ static bool is_entry_to_blame(int rc)
 
 static int boot(struct boot *b, struct report *r)
 {
-	struct choice choice = { .kind = KIND_KERNEL };
+	static struct choice choice; /* for the explanation, too */
 	bool local = false;
 	int rc = find_source(b, &local);
 
@@ -178,6 +179,7 @@ void boot_run(struct boot *b, struct report *r)
 	int rc;
 
 	b->loop = (struct loop){ .link = b->link->fd, .parent = b->parent };
+	b->asker = asker_open(b);
 	r->magic = REPORT_MAGIC;
 	explain_start(b);
 	rc = explain_end(r, boot(b, r));

@@ -2,28 +2,30 @@
 #ifndef BOOT_BOOT_H
 #define BOOT_BOOT_H
 
+#include "boot/choose.h"
 #include "format/bootsource.h"
 #include "format/report.h"
+#include "format/screen.h"
 #include "format/spec.h"
 #include "net/loop.h"
 #include "net/tree.h"
 #include "port/link.h"
 
-struct asker;
-
 /* The boot of one guest, inside the jailed process. */
 struct boot {
 	/* In, borrowed. */
 	const struct spec *spec;
-	const struct asker *asker; /* NULL: nobody is at the console */
 	struct link *link;
 	int kernel_fd, ramdisk_fd; /* empty files to be filled */
 	int parent;                /* hangs up when the parent dies */
 	const struct tree *tree;   /* in place of a boot server; NULL: none */
 	int answer_fd;             /* takes what --format=json answers */
+	const struct terminal *terminal; /* NULL as one without a person */
+	ms_t deadline;             /* when the parent ends it all */
 
 	/* As the boot goes on. */
 	struct loop loop;
+	const struct asker *asker; /* NULL: nobody is there */
 	struct dhcpmsg lease;
 	struct bootsource source;
 	uint32_t server;           /* address of the boot server in use */

@@ -298,8 +298,10 @@ static int read_config(struct boot *b, struct span name,
 	char reason[512];
 	struct text why = TEXT(reason);
 	size_t n;
-	int rc = read_file(b, name, &n, &why);
+	int rc;
 
+	start_reading();
+	rc = read_file(b, name, &n, &why);
 	if (rc)
 		return boot_fail(rc, "CONFIG %.*s: %s; %s", SPAN_ARG(name),
 				 reason, download_advice(rc));
@@ -310,13 +312,27 @@ static int read_config(struct boot *b, struct span name,
 	return rc ? rc : read_all(b);
 }
 
-/* Reads the files, separated by blanks, as one menu. */
+/* Reads the files, separated by blanks, as one menu.  What is about the prompt
+ * stays as the configuration says: the menu program does not know such lines,
+ * and what NOESCAPE closes must not open behind another menu. */
 static int read_menu(struct boot *b, struct span names)
 {
+	const bool implicit = cfg.implicit, noescape = cfg.noescape;
+	const bool nocomplete = cfg.nocomplete;
+	const bool allowoptions = cfg.allowoptions;
+	const uint32_t sysappend = cfg.sysappend, pxeretry = cfg.pxeretry;
 	int rc;
 
+	start_reading();
+	cfg.pxeretry = pxeretry;
 	pxecfg_queue(&reader, names);
 	rc = read_all(b);
+	cfg.implicit = implicit;
+	cfg.noescape = noescape;
+	cfg.nocomplete = nocomplete;
+	cfg.allowoptions = allowoptions;
+	cfg.sysappend = sysappend;
+	cfg.pxeretry = pxeretry;
 	if (!rc && !reader.files)
 		return boot_fail(-E_NOT_FOUND, "the menu's %.*s is not there; "
 				 "%s", SPAN_ARG(names),
@@ -344,7 +360,6 @@ static int read_chosen(struct boot *b, const struct choice *c)
 				 "(LWPXE_CONFIG_DEPTH); do they lead in a "
 				 "circle?", SPAN_ARG(names),
 				 LWPXE_CONFIG_DEPTH - 1);
-	start_reading();
 	return c->for_menu ? read_menu(b, names) :
 	       read_config(b, names, directory);
 }

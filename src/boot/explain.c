@@ -14,6 +14,7 @@ void explain_start(const struct boot *b)
 	kept.tried_n = kept.missing_n = kept.ignored_n = kept.file_n = 0;
 	kept.cfg = NULL;
 	kept.chosen = false;
+	kept.choice = NULL;
 	kept.cmdline = (struct span){ 0 };
 	kept.rc = 0;
 	kept.sentence[0] = '\0';
@@ -92,7 +93,7 @@ bool explain_choice(const struct choice *c)
 	if (!kept.boot)
 		return false;
 	kept.chosen = kept.boot->spec->explain;
-	kept.choice = *c;
+	kept.choice = c;
 	return !kept.chosen;
 }
 

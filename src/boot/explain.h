@@ -37,7 +37,7 @@ bool explain_no_include(const struct pxecfg *reader, struct span name);
  * needs to be chosen. */
 bool explain_config(const struct bootcfg *cfg, const struct pxecfg *reader);
 
-/* This is chosen.  Returns true if its files need no look. */
+/* This is chosen; it is borrowed for good.  Returns true if its files need no look. */
 bool explain_choice(const struct choice *c);
 
 /* The file `name`, which is borrowed, was looked for as `what` ("kernel",

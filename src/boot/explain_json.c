@@ -184,7 +184,7 @@ static void put_entries(struct json *j, const struct explained *e)
 
 static void put_choice(struct json *j, const struct explained *e)
 {
-	const struct choice *c = &e->choice;
+	const struct choice *c = e->choice;
 	const struct bootcfg_entry *entry;
 
 	if (!e->chosen) {

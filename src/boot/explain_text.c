@@ -66,7 +66,7 @@ static void put_verdict(const struct explained *e)
 			 IMAGE_CMDLINE_PV, IMAGE_CMDLINE_LINUX, CMDLINE_MAX);
 	if (e->rc)
 		return;
-	if (e->choice.kind == KIND_LOCALBOOT)
+	if (!e->choice || e->choice->kind == KIND_LOCALBOOT)
 		log_info("It would boot from the guest's own disk, with %s",
 			 e->boot->spec->local_bootloader);
 	else

@@ -47,7 +47,7 @@ struct explained {
 	const struct bootcfg *cfg; /* NULL until it is complete */
 	const struct pxecfg *reader;
 	bool chosen;
-	struct choice choice;
+	const struct choice *choice; /* borrowed; NULL if the lease decided */
 	struct span cmdline;
 	struct explained_file file[EXPLAINED_FILES];
 	size_t file_n;

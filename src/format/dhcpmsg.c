@@ -66,7 +66,8 @@ static void put_fixed_fields(struct text *t, const struct dhcpmsg_query *q)
 	put_zeros(t, CHADDR_SIZE - sizeof(q->mac.b) + SNAME_SIZE + FILE_SIZE);
 }
 
-/* The architectures that boot by HTTP: IANA's "Processor Architecture Types". */
+/* The architectures that boot by HTTP: IANA's "Processor Architecture Types" of
+ * DHCPv6. */
 static bool is_http(uint16_t arch)
 {
 	return (arch >= 15 && arch <= 20) || arch == 23 || arch == 24 ||

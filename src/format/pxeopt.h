@@ -14,7 +14,7 @@ enum pxeopt_control {
 	PXEOPT_NO_BROADCAST = 1,
 	PXEOPT_NO_MULTICAST = 2,
 	PXEOPT_ONLY_LISTED = 4,   /* answers of others do not count */
-	PXEOPT_USE_FILE = 8,      /* if the offer names one: no menu, no prompt */
+	PXEOPT_USE_FILE = 8,      /* no menu if the offer names one */
 };
 
 /* Type of a menu's item that means the guest's own disk. */

@@ -11,7 +11,7 @@
  * in Syslinux' core/fs/pxe/pxe.c; RFC 5071 section 4.
  *
  * Behind the UUID comes the same with its first three fields in the other byte
- * order, if that differs: it is how real machines since SMBIOS 2.6 are known. */
+ * order, if that differs: real machines since SMBIOS 2.6 are known by that. */
 
 #define SEARCH_NAME_SIZE 512
 

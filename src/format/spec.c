@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "format/spec.h"
+#include "format/spec_complete.h"
 
 #include <string.h>
 
@@ -17,8 +17,8 @@ enum option_flags {
  * it. */
 enum option_effect {
 	NOTHING, STRING, HELP, VERSION, QUIET, VIF, UUID, VM, RUNAS, FORMAT,
-	LINK, TIMEOUT, DHCP_TIMEOUT, ARCH, CLIENT_ID, EXPLAIN, LIST_ENTRIES,
-	ANSWER_FORMAT,
+	LINK, MENU, TIMEOUT, DHCP_TIMEOUT, ARCH, CLIENT_ID, EXPLAIN,
+	LIST_ENTRIES, ANSWER_FORMAT,
 };
 
 /* No pointers: each would cost a relocation besides itself. */
@@ -93,6 +93,15 @@ static int parse_link(struct spec *spec, struct span value, struct text *why)
 	return 0;
 }
 
+static int parse_menu(struct spec *spec, struct span value, struct text *why)
+{
+	spec->unattended = span_eq(value, SPAN_LIT("no"));
+	if (spec->unattended || span_eq(value, SPAN_LIT("auto")))
+		return 0;
+	text_printf(why, "--menu=%.*s is neither auto nor no", SPAN_ARG(value));
+	return -E_USAGE;
+}
+
 static int parse_seconds(struct span value, ms_t *ms, struct text *why)
 {
 	uint32_t seconds;
@@ -157,6 +166,7 @@ static const struct option options[] = {
 	{ "link", 0, VALUE, LINK, 0 },
 	TEXT_OPTION("vlan", 0, vlan),
 	TEXT_OPTION("label", 0, label),
+	{ "menu", 0, VALUE, MENU, 0 },
 	{ "uuid", 0, VALUE, UUID, 0 },
 	{ "arch", 0, VALUE, ARCH, 0 },
 	TEXT_OPTION("vendor-class", 0, identity.vendor_class),
@@ -322,6 +332,8 @@ static int apply_option(struct spec *spec, const struct option *o,
 		return 0;
 	case ANSWER_FORMAT:
 		return parse_answer_format(spec, s, why);
+	case MENU:
+		return parse_menu(spec, s, why);
 	case TIMEOUT:
 		return parse_seconds(s, &spec->timeout, why);
 	case DHCP_TIMEOUT:
@@ -383,83 +395,6 @@ static int parse_positional(struct spec *spec, const char *arg,
 	return 0;
 }
 
-/* Fails unless each text fits a DHCP option, which cannot be empty. */
-static int check_identity(const struct dhcpmsg_identity *who, struct text *why)
-{
-	const char *const texts[] = { who->vendor_class, who->user_class,
-				      who->hostname };
-	size_t n;
-
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
-		n = texts[i] ? span_of(texts[i]).n : 1;
-		if (n > 0 && n <= DHCPMSG_VALUE)
-			continue;
-		text_printf(why, "--vendor-class=, --user-class= and "
-			    "--hostname= take 1 to %u bytes", DHCPMSG_VALUE);
-		return -E_USAGE;
-	}
-	return 0;
-}
-
-/* What looks without booting; --tree= can be used for nothing else. */
-static int complete_explain(struct spec *spec, struct text *why)
-{
-	static const struct mac example = { { 0x00, 0x16, 0x3e, 0, 0, 0 } };
-
-	if (spec->tree && !spec->list_entries)
-		spec->explain = true;
-	if (spec->explain || spec->list_entries)
-		spec->action = SPEC_EXPLAIN;
-	if (spec->action == SPEC_BOOT && spec->json)
-		text_puts(why, "--format= is that of --explain, "
-			  "--list-entries and --tree=");
-	else if (spec->action == SPEC_BOOT)
-		return 0;
-	else if (!LWPXE_EXPLAIN)
-		text_puts(why, "--explain, --list-entries and --tree= are not "
-			  "built in (LWPXE_EXPLAIN)");
-	else if (spec->list_entries && spec->kernel)
-		text_puts(why, "--list-entries lists a configuration, which "
-			  "nobody reads with --kernel=");
-	if (why->n)
-		return -E_USAGE;
-	if (spec->tree && !mac_is_station(&spec->vif.mac))
-		spec->vif.mac = example;
-	return 0;
-}
-
-static int complete(struct spec *spec, struct text *why)
-{
-	int rc;
-
-	if (spec->action != SPEC_BOOT)
-		return 0;
-	rc = complete_explain(spec, why);
-	if (rc)
-		return rc;
-	if (!mac_is_station(&spec->vif.mac)) {
-		text_puts(why, "which guest? pass its vif= entry from xl.cfg: "
-			  "bootloader_args=[\"--vif=mac=00:16:3e:12:34:56,"
-			  "bridge=xenbr0\"]");
-		return -E_USAGE;
-	}
-	if (!spec->vif.bridge[0]) {
-		rc = vif_set_bridge(span_of(spec->interface ? spec->interface :
-					    LWPXE_BRIDGE), &spec->vif, why);
-		if (rc)
-			return rc;
-	}
-	if (spec->vlan) {
-		rc = vif_set_vlan(span_of(spec->vlan), &spec->vif, why);
-		if (rc)
-			return rc;
-	}
-	if (!spec->timeout)
-		spec->timeout = (spec->restricted ? LWPXE_TIMEOUT_RESTRICTED :
-				 LWPXE_TIMEOUT) * (ms_t)1000;
-	return check_identity(&spec->identity, why);
-}
-
 /* Whoever wants JSON wants it of a mistake in front of that option, too. */
 static bool asks_for_json(int argc, char *const *argv)
 {
@@ -487,7 +422,7 @@ int spec_parse(int argc, char *const *argv, struct spec *spec,
 			rc = parse_positional(spec, argv[i], why);
 	}
 	if (!rc)
-		rc = complete(spec, why);
+		rc = spec_complete(spec, why);
 	if (rc)
 		spec->json = asks_for_json(argc, argv);
 	return rc;

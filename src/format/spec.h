@@ -47,6 +47,7 @@ struct spec {
 	const char *local_bootloader; /* program for LOCALBOOT entries */
 
 	bool quiet;
+	bool unattended;        /* --menu=no: nobody is asked anything */
 	bool restricted;        /* --runas was given: libxl's restrict mode */
 	uint32_t uid;           /* the jailed process runs as this user */
 	ms_t timeout;           /* ms for the whole run */

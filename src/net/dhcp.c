@@ -135,6 +135,24 @@ static void put_loss(struct text *t, const struct dhcpmsg *o,
 		    "says how to boot");
 }
 
+/* Appends who offers what. */
+static void put_offer(struct text *t, const struct dhcpmsg *o)
+{
+	if (o->proxy)
+		text_printf(t, "DHCP: the proxy %s offers ",
+			    IP4_SHOW(o->proxy));
+	else
+		text_printf(t, "DHCP: %s offers %s, ", IP4_SHOW(o->server_id),
+			    IP4_SHOW(o->yiaddr));
+	if (o->proxy && o->has_menu)
+		text_puts(t, "a menu: ");
+	else if (o->proxy && rank(o) < 2)
+		text_puts(t, "to be asked: ");
+	else
+		text_printf(t, "boot file %s: ",
+			    shown(dhcpmsg_bootfile(o), "none"));
+}
+
 static void say_offer(const struct dhcpmsg *o, const struct dhcpmsg *lease,
 		      const struct dhcpmsg *proxy)
 {
@@ -142,16 +160,7 @@ static void say_offer(const struct dhcpmsg *o, const struct dhcpmsg *lease,
 	struct text t = TEXT(line);
 
 	t.clip = true;
-	if (o->proxy)
-		text_printf(&t, "DHCP: the proxy %s offers %s", IP4_SHOW(o->proxy),
-			    o->has_menu ? "a menu" : rank(o) == 2 ?
-			    "boot file " : "to be asked");
-	else
-		text_printf(&t, "DHCP: %s offers %s, boot file ",
-			    IP4_SHOW(o->server_id), IP4_SHOW(o->yiaddr));
-	if (!o->proxy || (!o->has_menu && rank(o) == 2))
-		text_puts(&t, shown(dhcpmsg_bootfile(o), "none"));
-	text_puts(&t, ": ");
+	put_offer(&t, o);
 	if (o->proxy && !proxy)
 		text_printf(&t, "not needed, %s %s", IP4_SHOW(speaker(lease)),
 			    rank(lease) == 2 ? "names a boot file" :
@@ -239,7 +248,8 @@ static void explain(int rc, struct text *why)
 			    shown(dhcp.answer.message, "no reason given"));
 	else if (dhcp.sock.query.type == DHCP_REQUEST)
 		text_printf(why, "the DHCP server %s made an offer and then "
-			    "did not answer", IP4_SHOW(dhcp.sock.query.server_id));
+			    "did not answer",
+			    IP4_SHOW(dhcp.sock.query.server_id));
 	else if (dhcp.saw_useless)
 		text_puts(why, "no DHCP server answered with an address, only "
 			  "with proxy offers");

@@ -13,9 +13,9 @@
  * Offers are collected until one names a boot file or says otherwise how to
  * boot, or until there is an address and a proxy, which is a server that knows
  * how to boot and gives no addresses (PXE 2.1 section 2.2.1).  Else they wait a
- * moment for a better one, which is asked for once more.  Then all of them are logged, with the reason why
- * each was taken or not.  The lease is not released at the end: the guest asks
- * for it next. */
+ * moment for a better one, which is asked for once more.  Then all of them are
+ * logged, with the reason why each was taken or not.  The lease is not released
+ * at the end: the guest asks for it next. */
 
 /* Gets a lease into *lease and configures the interface with it.  *proxy is the
  * proxy's offer to go by, whose `proxy` says who that is; its `type` is 0 if

@@ -46,7 +46,9 @@ static bool take_frames(const bool *done)
 	return true;
 }
 
-int loop_until(struct loop *l, const bool *done, const ms_t *deadline)
+/* Runs lwIP until *done, *deadline or, if `keys` is not -1, *typed. */
+static int run(struct loop *l, const bool *done, const ms_t *deadline,
+	       int keys, bool *typed)
 {
 	bool more;
 	ms_t now;
@@ -59,12 +61,12 @@ int loop_until(struct loop *l, const bool *done, const ms_t *deadline)
 		more = take_frames(done);
 		sys_check_timeouts();
 		now = clock_now();
-		rc = *done ? 0 : now >= *deadline ? -E_TIMEOUT : 1;
+		rc = *done || *typed ? 0 : now >= *deadline ? -E_TIMEOUT : 1;
 		if (rc <= 0)
 			break;
-		if (more)
+		if (more && keys < 0)
 			continue;
-		if (!wait_readable(l->link, l->parent,
+		if (!wait_readable(l->link, l->parent, keys, typed, more ? now :
 				   ms_min(*deadline, next_timer(now)))) {
 			rc = -E_INTERRUPTED;
 			break;
@@ -74,6 +76,13 @@ int loop_until(struct loop *l, const bool *done, const ms_t *deadline)
 	return rc;
 }
 
+int loop_until(struct loop *l, const bool *done, const ms_t *deadline)
+{
+	bool typed = false;
+
+	return run(l, done, deadline, -1, &typed);
+}
+
 int loop_for(struct loop *l, ms_t ms)
 {
 	const ms_t deadline = clock_now() + ms;
@@ -81,4 +90,12 @@ int loop_for(struct loop *l, ms_t ms)
 	int rc = loop_until(l, &never, &deadline);
 
 	return rc == -E_TIMEOUT ? 0 : rc;
+}
+
+int loop_key(struct loop *l, int keys, ms_t deadline)
+{
+	const bool never = false;
+	bool typed = false;
+
+	return run(l, &never, &deadline, keys, &typed);
 }

@@ -22,4 +22,8 @@ int loop_until(struct loop *l, const bool *done, const ms_t *deadline);
  * -E_INTERRUPTED. */
 int loop_for(struct loop *l, ms_t ms);
 
+/* Runs lwIP until something can be read from the terminal `keys`, or its end
+ * has come.  Returns 0; -E_TIMEOUT at `deadline`; -E_INTERRUPTED. */
+int loop_key(struct loop *l, int keys, ms_t deadline);
+
 #endif

@@ -49,7 +49,7 @@ def main() -> int:
         made.dnsmasq(NETBOOT)
         run = Shown(made, f"--vif=mac={MAC},bridge=xenbr0", args="console=hvc0",
                     disk="/dev/vg/guest")
-        print("What libxl runs in the Dom0, on a pty:\n")
+        print("What libxl runs in the Dom0, on a pty; nobody is at it:\n")
         print("  " + " \\\n    ".join(run.argv) + "\n")
         print("What the guest's console shows:\n")
         outcome = run.finish()

@@ -15,6 +15,7 @@ import os
 import pty
 import select
 import signal
+import struct
 import subprocess
 import termios
 import time
@@ -56,14 +57,20 @@ class Outcome:
 
 
 class Bootloader:
-    """One run, from its start to what libxl makes of it."""
+    """One run, from its start to what libxl makes of it.
+
+    Nobody is at its console unless a test says so by `menu`; libxl's terminal
+    has no size.
+    """
 
     def __init__(self, lab: Lab, *bootloader_args: str, domid: int = 7,
                  args: str | None = None, kernel: str | None = None,
                  ramdisk: str | None = None, restrict: int | None = None,
                  disk: str | None = "/dev/null", binary: Path = BINARY,
                  directory: Path | None = None,
-                 wrapper: tuple[str, ...] = (), window: bool = True) -> None:
+                 wrapper: tuple[str, ...] = (), menu: str | None = "no",
+                 size: tuple[int, int] = (0, 0),
+                 term: str | None = "vt100") -> None:
         base = directory or lab.directory
         self.output = base / f"bootloader.{domid}.out"
         self.directory = base / f"bootloader.{domid}.d"
@@ -78,14 +85,20 @@ class Bootloader:
         argv += [f"--runas={restrict}", "--quiet"] if restrict else []
         argv += [f"--output={self.output}", "--output-format=simple0",
                  f"--output-directory={self.directory}"]
+        argv += [f"--menu={menu}"] if menu else []
         argv += bootloader_args
         argv += [disk] if disk else []
         self.argv = argv
-        self.process = self.start(lab, [*wrapper, *argv])
+        self.process = self.start(lab, [*wrapper, *argv], size, term)
 
-    def start(self, lab: Lab, argv: list[str]) -> subprocess.Popen:
+    def start(self, lab: Lab, argv: list[str], size: tuple[int, int],
+              term: str | None) -> subprocess.Popen:
         self.master, slave = pty.openpty()
         tty.setraw(self.master)
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ,
+                    struct.pack("HHHH", *size, 0, 0))
+        environment = {k: v for k, v in os.environ.items() if k != "TERM"}
+        environment |= {"TERM": term} if term is not None else {}
 
         def login_tty() -> None:
             die_with_parent()
@@ -94,7 +107,7 @@ class Bootloader:
 
         process = subprocess.Popen(
             lab.dom0.command(*argv), stdin=slave, stdout=slave, stderr=slave,
-            env=dict(os.environ, TERM="vt100"), preexec_fn=login_tty)
+            env=environment, preexec_fn=login_tty)
         os.close(slave)
         return process
 

@@ -38,7 +38,8 @@ def test_the_story_of_a_boot_is_told(lab):
     told = iter(outcome.lines)
     for line in [
             rf"lwpxeboot [0-9.]+: {MAC} on xenbr0, by tap, UUID {UUID}",
-            rf"DHCP: {SERVER} offers 10\.9\.0\.77, boot file pxelinux\.0",
+            rf"DHCP: {SERVER} offers 10\.9\.0\.77, boot file pxelinux\.0: "
+            r"taken, it names a boot file",
             rf"DHCP: lease of 10\.9\.0\.77/24 from {SERVER} for 3600 s, .*",
             rf"Boot server {SERVER}, from next-server; .*",
             rf"Trying pxelinux\.cfg/{UUID}: not there",

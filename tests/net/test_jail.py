@@ -139,6 +139,7 @@ UNSEEN = {
     "_llseek",             # lseek() and
     "ftruncate64",         # ftruncate(), on 32-bit machines
     "ppoll",               # musl's poll(), on machines without that call
+    "read",                # of what somebody types: see test_menu.py
     "restart_syscall",     # poll() of a process that was stopped: see above
     "rt_sigreturn",        # return from a handler; there is none, yet
 }

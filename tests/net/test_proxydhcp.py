@@ -6,11 +6,11 @@ import time
 
 import pytest
 
-from bootserver import assert_booted, write_tree
+from bootserver import KERNEL, assert_booted, write_tree
 from lab import MAC, SERVER
 from libxl import boot
 from processes import running
-from proxyd import PROXY, dnsmasq_proxy, host_at
+from proxyd import PROXY, dnsmasq_proxy
 
 VIF = f"--vif=mac={MAC},bridge=xenbr0"
 SERVICE = "--pxe-service=x86PC,Install,pxelinux"
@@ -48,6 +48,12 @@ def test_proxy_beside_a_router_boots(lab, tree):
     assert "PXE(eth0) 10.9.0" in log.read_text()
 
 
+def test_proxy_is_heard_through_a_packet_socket(lab, tree):
+    lab.dnsmasq(None)
+    with dnsmasq_proxy(lab, tree, SERVICE):
+        assert_booted(boot(lab, VIF, "--link=packet"))
+
+
 def test_proxys_prompt_is_waited_for(lab, tree):
     lab.dnsmasq(None)
     with dnsmasq_proxy(lab, tree, SERVICE, "--pxe-prompt=Press F8,1"):
@@ -75,6 +81,7 @@ def test_item_of_type_0_is_the_guests_own_disk(lab, tree):
         outcome = boot(lab, VIF, "--local-bootloader=/bin/false")
         assert "Booting from the guest's own disk with /bin/false" in outcome.lines
         assert_booted(boot(lab, VIF, "--label=linux"))
+        assert boot(lab, VIF, kernel="vmlinuz").kernel == KERNEL
 
 
 def test_service_may_be_on_another_server(lab, tree):
@@ -108,7 +115,7 @@ def test_uefi_architecture_gets_its_menu_on_port_4011(lab, tree):
 
 def test_dhcp_server_that_names_a_file_needs_no_proxy(lab, tree):
     lab.dnsmasq(tree)
-    with dnsmasq_proxy(lab, tree, "--pxe-service=x86PC,Local disk,0") as log:
+    with dnsmasq_proxy(lab, tree, "--pxe-service=x86PC,Local disk,0"):
         outcome, took = timed_boot(lab)
     assert_booted(outcome)
     assert took < 0.9

@@ -2,18 +2,19 @@
 """What goes to proxies and boot servers byte by byte, whose answers count, and
 what comes of it when there are none."""
 
+import random
 import struct
 import time
 
 import pytest
 
-from bootserver import assert_booted, served, tftp
+from bootserver import assert_booted, served
 from dhcpd import (ACK, BOOTFILE, CLASS, CLIENT, DISCOVER, MASK, NAK, REQUEST,
-                   VENDOR, Dhcpd, answer, boot_answer, lease, pxe_options,
+                   VENDOR, answer, boot_answer, datagram, lease, pxe_options,
                    proxy_offer)
 from lab import MAC, SERVER
 from libxl import boot
-from wire import BROADCAST_MAC, ip_bytes
+from wire import BROADCAST_MAC, Datagram, ip_bytes, packet_socket
 
 VIF = f"--vif=mac={MAC},bridge=xenbr0"
 SECOND = "10.9.0.2"
@@ -279,6 +280,24 @@ def test_broken_option_43_is_as_good_as_none(lab, option):
     booted(lab, lease(options={CLASS: b"PXEClient", VENDOR: option}))
     outcome, queries = booted(lab, beside(option, reply))
     assert [query.item for query in queries] == [None]
+
+
+@pytest.mark.parametrize("link", ["tap", "packet"])
+def test_truncated_and_random_answers_do_no_harm(lab, link):
+    sender = packet_socket(lab.server)
+
+    def script(query):
+        good = Datagram.parse(boot_answer(query)).payload
+        noise = random.Random(int.from_bytes(query.xid, "big"))
+        # Cut behind its option 43 it would be a good answer.
+        for n in range(260):
+            sender.send(datagram(good[:n], SERVER, CLIENT, MAC, 4011).frame())
+        for _ in range(500):
+            option = noise.randbytes(noise.randrange(1, 250))
+            sender.send(boot_answer(query, file=b"",
+                                    options={VENDOR: option}))
+        return [boot_answer(query)]
+    booted(lab, beside(menu(control=3), script), f"--link={link}")
 
 
 def test_hostile_menu_text_is_escaped(lab):

@@ -11,7 +11,7 @@ from lab import SERVER
 from tftpd import FILES, Refused, assert_boots, assert_fails, refusal
 
 UUID = "01234567-89ab-cdef-0123-456789abcdef"
-SWAPPED = "67452301-ab89-efcd-0123-456789abcdef"
+UUID_SWAPPED = "67452301-ab89-efcd-0123-456789abcdef"
 MENU = "default vesamenu.c32\n"
 ABC = "label a\nkernel a\nlabel b\nkernel b\nlabel c\nkernel c\n"
 
@@ -28,9 +28,8 @@ def hexadecimal(guest):
     return "".join(f"{int(part):02X}" for part in guest.ip.split("."))
 
 
-def names_to_search(guest, uuid=None):
-    """A UUID has two names: some clients swap its first three fields."""
-    names = [uuid, SWAPPED] if uuid else []
+def names_to_search(guest, *uuids):
+    names = list(uuids)
     names.append("01-" + guest.mac.replace(":", "-"))
     names += [hexadecimal(guest)[:n] for n in range(8, 0, -1)]
     return ["pxelinux.cfg/" + name for name in [*names, "default"]]
@@ -41,7 +40,7 @@ def test_names_are_searched_in_order(lab):
         guest = site.guest()
         outcome = guest.boot(f"--uuid={UUID.upper()}")
     assert_fails((guest, outcome), 30, "put a PXELINUX configuration")
-    assert guest.names == names_to_search(guest, UUID)
+    assert guest.names == names_to_search(guest, UUID, UUID_SWAPPED)
     assert guest.names[2] == "pxelinux.cfg/01-00-16-3e-00-00-0a"
     assert guest.names[3] == "pxelinux.cfg/0A09000A"
     for name in guest.names:
@@ -51,7 +50,7 @@ def test_names_are_searched_in_order(lab):
 @pytest.mark.parametrize("there", range(12))
 def test_first_name_that_exists_is_taken(site, there):
     guest = site.guest(**FILES)
-    names = names_to_search(guest, UUID)
+    names = names_to_search(guest, UUID, UUID_SWAPPED)
     guest.files[names[there]] = b"default a\n"
     # The rest would boot something else.
     guest.files.update((name, b"default b\n") for name in names[there + 1:])
@@ -223,6 +222,20 @@ def test_missing_config_is_named(site):
                            files={"c1": b"default a\n"}), 31, "is too long")
 
 
+@pytest.mark.parametrize("place", ["::", "::/", f"{SERVER}::", f"tftp://{SERVER}/"])
+@pytest.mark.parametrize("line", ["include {}f\ndefault x\n", "ui menu.c32 {}f\n",
+                                  "default c\nlabel c\nconfig {}f\n"],
+                         ids=["include", "menu", "config"])
+def test_complete_names_work_for_all_files(lab, place, line):
+    slash = "/" if place == "::/" else ""
+    with tftpd.site(lab, "--dhcp-boot=boot/pxelinux.0") as site:
+        guest = site.guest(**{
+            f"{slash}f": f"default x\nlabel x\nkernel {place}a\n".encode(),
+            f"{slash}a": FILES["a"]})
+        guest.files["boot/" + guest.config] = line.format(place).encode()
+        assert_boots((guest, guest.boot()), "a", f"BOOT_IMAGE={place}a")
+
+
 def test_tilde_is_the_configuration(site):
     guest, outcome = site.boot("ui menu.c32 f1 ~\nlabel b\nkernel b\n"
                                "menu default\n", files={"f1": b"label a\n"})
@@ -238,6 +251,16 @@ def test_configurations_in_a_circle_end(site, line):
     guest.files[guest.config] = f"default c\nlabel c\n{line}\n".encode()
     assert_fails((guest, guest.boot()), 31, "LWPXE_CONFIG_DEPTH")
     assert guest.names.count(guest.config) == 16
+
+
+def test_menu_in_files_keeps_what_is_about_the_prompt(site):
+    guest, outcome = site.boot("pxeretry 1\nui menu.c32 none f1\n", files={
+        "f1": b"pxeretry 0\nlabel a\nkernel gone\n"})
+    assert_fails((guest, outcome), 34, "gone")
+    assert guest.names == [guest.config, "none", "none", "f1", "gone", "gone"]
+    booted = site.boot("implicit 0\nui menu.c32 f1\n",
+                       files={"f1": b"implicit 1\nontimeout a\n"})
+    assert_fails(booted, 32, 'no label "a"')
 
 
 def test_files_of_a_menu_are_limited(site):

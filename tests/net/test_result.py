@@ -252,7 +252,7 @@ FAILURES = {
     "too many labels": (31, {"files": tree_with(b"label x\n" * 513)}, [VIF]),
     "no default": (32, {"files": tree_with(b"label x\n kernel k\n")}, [VIF]),
     "no such label": (32, {}, [VIF, "--label=other"]),
-    "a module": (33, {"files": entry(b"kernel chain.c32\n")}, [VIF]),
+    "a module": (33, {"files": entry(b"kernel hdt.c32\n")}, [VIF]),
     "no kernel": (34, {"files": entry(b"kernel nowhere\n")}, [VIF]),
     "no ramdisk": (
         34, {"files": entry(b"kernel vmlinuz\ninitrd nowhere\n")}, [VIF]),
@@ -356,7 +356,6 @@ WRONG = [
     ([VIF, "--uuid=1234"], "\"1234\" is not a UUID"),
     ([VIF, "--runas=0"], "a user other than root"),
     ([VIF, "--runas=nobody"], "a user other than root"),
-    ([VIF, "--list-entries"], "--list-entries is not supported"),
     ([VIF, "-n"], "--not-really is not supported"),
     ([VIF, "--isconfig"], "--isconfig is not supported"),
     ([VIF, "--location=x"], "--location is not supported"),

@@ -136,12 +136,13 @@ int sched_yield(void)
 	return 0;
 }
 
-bool wait_readable(int fd, int peer, ms_t until)
+bool wait_readable(int fd, int peer, int keys, bool *typed, ms_t until)
 {
 	ms_t now = clock_now(), left = until > now ? until - now : 0;
 	us_t limit = world.now;
 
-	(void)fd, (void)peer;
+	(void)fd, (void)peer, (void)keys;
+	*typed = false;
 	if (!world.settled && ++sim_out->waits == sim->gone_at)
 		return false;
 	if (sim_out->waits > WAITS)

@@ -1,42 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "unit.h"
+#include "spec.h"
 
-#include "base/err.h"
 #include "config.h"
-#include "format/spec.h"
 
-#define VIF "--vif=mac=00:16:3e:12:34:56,bridge=br1"
 #define UUID "0633ac6e-1bd4-4a01-8f2d-7a3c5b0e9d11"
-
-static char reason[512];
-
-static int parse_argv(const char *const *argv, struct spec *spec)
-{
-	struct text why = TEXT(reason);
-	int argc = 0, rc;
-
-	while (argv[argc])
-		argc++;
-	rc = spec_parse(argc, (char *const *)argv, spec, &why);
-	assert_false(why.overflow);
-	assert_int_equal(!rc, !reason[0]);
-	return rc;
-}
-
-#define PARSE(spec, ...) \
-	parse_argv((const char *const[]){ "lwpxeboot", __VA_ARGS__, NULL }, \
-		   spec)
-
-#define assert_parsed(spec, ...) do { \
-	PARSE(spec, __VA_ARGS__); \
-	assert_string_equal(reason, ""); \
-} while (0)
-
-#define assert_refused(part, ...) do { \
-	struct spec spec_; \
-	assert_int_equal(PARSE(&spec_, __VA_ARGS__), -E_USAGE); \
-	assert_contains(reason, part); \
-} while (0)
 
 /* Compares what is handed on to a local boot loader with a list that ends in
  * NULL: it must be the toolstack's own arguments, in its order. */
@@ -192,11 +159,12 @@ static void values_may_be_arguments_of_their_own(void **state)
 	(void)state;
 	assert_parsed(&spec, "--vif", "mac=00:16:3e:12:34:56,bridge=b2",
 		      "--output", "/o", "--timeout", "30", "--link", "packet",
-		      "--args", "--not-an-option", "-");
+		      "--menu", "no", "--args", "--not-an-option", "-");
 	assert_string_equal(spec.vif.bridge, "b2");
 	assert_string_equal(spec.output, "/o");
 	assert_int_equal(spec.timeout, 30000);
 	assert_int_equal(spec.link, SPEC_LINK_PACKET);
+	assert_true(spec.unattended);
 	assert_string_equal(spec.args, "--not-an-option");
 	assert_string_equal(spec.disk, "-");
 	assert_toolstack(&spec, "--output", "/o", "--args", "--not-an-option");
@@ -247,7 +215,7 @@ static void every_value_is_asked_for(void **state)
 		"--label", "--uuid", "--local-bootloader", "--timeout",
 		"--dhcp-timeout", "--entry", "--offset", "--interface",
 		"--pygrub-image", "--udhcpc", "--vm", "--extra_args",
-		"--default_args",
+		"--default_args", "--menu",
 	};
 
 	(void)state;
@@ -272,61 +240,6 @@ static void what_cannot_be_done_here_is_refused(void **state)
 	assert_refused("--isconfig is not supported", "--isconfig", VIF);
 	assert_refused("--config-dir is not", "--config-dir=/x", VIF);
 	assert_refused("--location is not supported", "--location=/x", VIF);
-}
-
-static void looking_is_no_boot(void **state)
-{
-	struct spec spec;
-
-	(void)state;
-	assert_parsed(&spec, "--explain", VIF);
-	assert_int_equal(spec.action, SPEC_EXPLAIN);
-	assert_true(spec.explain);
-	assert_false(spec.list_entries);
-	assert_false(spec.json);
-	assert_parsed(&spec, "-l", VIF, "--format=json");
-	assert_int_equal(spec.action, SPEC_EXPLAIN);
-	assert_false(spec.explain);
-	assert_true(spec.list_entries);
-	assert_true(spec.json);
-	assert_parsed(&spec, "--list-entries", "--explain", "--format=text",
-		      VIF);
-	assert_true(spec.explain);
-	assert_true(spec.list_entries);
-	assert_false(spec.json);
-}
-
-static void tree_needs_no_guest(void **state)
-{
-	struct spec spec;
-
-	(void)state;
-	assert_parsed(&spec, "--tree=/srv/tftp");
-	assert_int_equal(spec.action, SPEC_EXPLAIN);
-	assert_string_equal(spec.tree, "/srv/tftp");
-	assert_true(spec.explain);
-	assert_true(mac_is_station(&spec.vif.mac));
-	assert_parsed(&spec, "--tree=/srv/tftp", "-l", VIF);
-	assert_false(spec.explain);
-	assert_int_equal(spec.vif.mac.b[5], 0x56);
-}
-
-static void answer_s_form_is_known_and_of_use(void **state)
-{
-	struct spec spec;
-	struct text why = TEXT(reason);
-	char *const early[] = { "", "--format=json", "--nonsense" };
-	char *const late[] = { "", "--nonsense", "--format=json" };
-
-	(void)state;
-	assert_refused("--format=xml is not one of text, json",
-		       "--format=xml", "--explain", VIF);
-	assert_refused("is that of --explain", "--format=json", VIF);
-	assert_refused("nobody reads with --kernel", "-l", "--kernel=k", VIF);
-	assert_int_equal(spec_parse(3, early, &spec, &why), -E_USAGE);
-	assert_true(spec.json);
-	assert_int_equal(spec_parse(3, late, &spec, &why), -E_USAGE);
-	assert_true(spec.json);
 }
 
 static void misspelt_option_is_corrected(void **state)
@@ -380,6 +293,7 @@ static void wrong_values_are_explained(void **state)
 	assert_refused("is not one of simple0, simple, sxp",
 		       "--output-format=json", VIF);
 	assert_refused("is not one of auto, tap, packet", "--link=x", VIF);
+	assert_refused("is neither auto nor no", "--menu=yes", VIF);
 	assert_refused("\"42\" is not a UUID", "--uuid=42", VIF);
 	assert_refused("is not a UUID", "--vm=", VIF);
 	assert_refused("other than root", "--runas=0", VIF);
@@ -422,49 +336,6 @@ static void identity_is_the_admin_s(void **state)
 	assert_int_equal(spec.identity.client_id, CLIENT_ID_MAC);
 	assert_parsed(&spec, "--client-id=uuid", VIF);
 	assert_int_equal(spec.identity.client_id, CLIENT_ID_UUID);
-}
-
-static void identity_must_fit_its_options(void **state)
-{
-	static const char *const names[] = { "vendor-class", "user-class",
-					     "hostname" };
-	static char longest[300], hex[600];
-	struct spec spec;
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(names); i++) {
-		memset(longest, 0, sizeof(longest));
-		strcat(strcat(strcpy(longest, "--"), names[i]), "=");
-		assert_refused("take 1 to 255 bytes", longest, VIF);
-		memset(longest + strlen(longest), 'x', 255);
-		assert_parsed(&spec, longest, VIF);
-		longest[strlen(longest)] = 'x';
-		assert_refused("take 1 to 255 bytes", longest, VIF);
-	}
-	strcpy(hex, "--client-id=");
-	memset(hex + strlen(hex), 'a', 2 * 255);
-	assert_parsed(&spec, hex, VIF);
-	assert_int_equal(spec.identity.id_n, 255);
-	strcat(hex, "aa");
-	assert_refused("takes mac, uuid, or 2 to 255 bytes", hex, VIF);
-	assert_refused("takes mac, uuid, or 2 to 255", "--client-id=", VIF);
-	assert_refused("takes mac, uuid, or 2 to 255", "--client-id=ff", VIF);
-	assert_refused("takes mac, uuid, or 2 to 255", "--client-id=MACK", VIF);
-	assert_refused("a number from 0 to 65535", "--arch=65536", VIF);
-	assert_refused("a number from 0 to 65535", "--arch=", VIF);
-	assert_refused("a number from 0 to 65535", "--arch=7x", VIF);
-	assert_refused("a number from 0 to 65535", "--arch=-1", VIF);
-}
-
-static void guest_must_be_named(void **state)
-{
-	struct spec spec;
-
-	(void)state;
-	assert_refused("which guest?", "/dev/x");
-	assert_int_equal(parse_argv((const char *const[]){ NULL }, &spec),
-			 -E_USAGE);
-	assert_contains(reason, "--vif=mac=");
 }
 
 static void second_disk_is_one_too_many(void **state)
@@ -513,16 +384,11 @@ int main(void)
 		cmocka_unit_test(every_value_is_asked_for),
 		cmocka_unit_test(value_of_a_flag_is_refused),
 		cmocka_unit_test(what_cannot_be_done_here_is_refused),
-		cmocka_unit_test(looking_is_no_boot),
-		cmocka_unit_test(tree_needs_no_guest),
-		cmocka_unit_test(answer_s_form_is_known_and_of_use),
 		cmocka_unit_test(misspelt_option_is_corrected),
 		cmocka_unit_test(wild_guesses_are_not_made),
 		cmocka_unit_test(short_unknown_option_gets_no_suggestion),
 		cmocka_unit_test(wrong_values_are_explained),
 		cmocka_unit_test(identity_is_the_admin_s),
-		cmocka_unit_test(identity_must_fit_its_options),
-		cmocka_unit_test(guest_must_be_named),
 		cmocka_unit_test(second_disk_is_one_too_many),
 		cmocka_unit_test(toolstack_arguments_have_a_limit),
 	};

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "spec.h"
+
+/* What options mean together; each alone is in test_spec.c. */
+
+static void looking_is_no_boot(void **state)
+{
+	struct spec spec;
+
+	(void)state;
+	assert_parsed(&spec, "--explain", VIF);
+	assert_int_equal(spec.action, SPEC_EXPLAIN);
+	assert_true(spec.explain);
+	assert_false(spec.list_entries);
+	assert_false(spec.json);
+	assert_parsed(&spec, "-l", VIF, "--format=json");
+	assert_int_equal(spec.action, SPEC_EXPLAIN);
+	assert_false(spec.explain);
+	assert_true(spec.list_entries);
+	assert_true(spec.json);
+	assert_parsed(&spec, "--list-entries", "--explain", "--format=text",
+		      VIF);
+	assert_true(spec.explain);
+	assert_true(spec.list_entries);
+	assert_false(spec.json);
+}
+
+static void tree_needs_no_guest(void **state)
+{
+	struct spec spec;
+
+	(void)state;
+	assert_parsed(&spec, "--tree=/srv/tftp");
+	assert_int_equal(spec.action, SPEC_EXPLAIN);
+	assert_string_equal(spec.tree, "/srv/tftp");
+	assert_true(spec.explain);
+	assert_true(mac_is_station(&spec.vif.mac));
+	assert_parsed(&spec, "--tree=/srv/tftp", "-l", VIF);
+	assert_false(spec.explain);
+	assert_int_equal(spec.vif.mac.b[5], 0x56);
+}
+
+static void answer_s_form_is_known_and_of_use(void **state)
+{
+	struct spec spec;
+	struct text why = TEXT(reason);
+	char *const early[] = { "", "--format=json", "--nonsense" };
+	char *const late[] = { "", "--nonsense", "--format=json" };
+
+	(void)state;
+	assert_refused("--format=xml is not one of text, json",
+		       "--format=xml", "--explain", VIF);
+	assert_refused("is that of --explain", "--format=json", VIF);
+	assert_refused("nobody reads with --kernel", "-l", "--kernel=k", VIF);
+	assert_int_equal(spec_parse(3, early, &spec, &why), -E_USAGE);
+	assert_true(spec.json);
+	assert_int_equal(spec_parse(3, late, &spec, &why), -E_USAGE);
+	assert_true(spec.json);
+}
+
+static void identity_must_fit_its_options(void **state)
+{
+	static const char *const names[] = { "vendor-class", "user-class",
+					     "hostname" };
+	static char longest[300], hex[600];
+	struct spec spec;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(names); i++) {
+		memset(longest, 0, sizeof(longest));
+		strcat(strcat(strcpy(longest, "--"), names[i]), "=");
+		assert_refused("take 1 to 255 bytes", longest, VIF);
+		memset(longest + strlen(longest), 'x', 255);
+		assert_parsed(&spec, longest, VIF);
+		longest[strlen(longest)] = 'x';
+		assert_refused("take 1 to 255 bytes", longest, VIF);
+	}
+	strcpy(hex, "--client-id=");
+	memset(hex + strlen(hex), 'a', 2 * 255);
+	assert_parsed(&spec, hex, VIF);
+	assert_int_equal(spec.identity.id_n, 255);
+	strcat(hex, "aa");
+	assert_refused("takes mac, uuid, or 2 to 255 bytes", hex, VIF);
+	assert_refused("takes mac, uuid, or 2 to 255", "--client-id=", VIF);
+	assert_refused("takes mac, uuid, or 2 to 255", "--client-id=ff", VIF);
+	assert_refused("takes mac, uuid, or 2 to 255", "--client-id=MACK", VIF);
+	assert_refused("a number from 0 to 65535", "--arch=65536", VIF);
+	assert_refused("a number from 0 to 65535", "--arch=", VIF);
+	assert_refused("a number from 0 to 65535", "--arch=7x", VIF);
+	assert_refused("a number from 0 to 65535", "--arch=-1", VIF);
+}
+
+static void guest_must_be_named(void **state)
+{
+	struct spec spec;
+
+	(void)state;
+	assert_refused("which guest?", "/dev/x");
+	assert_int_equal(parse_argv((const char *const[]){ NULL }, &spec),
+			 -E_USAGE);
+	assert_contains(reason, "--vif=mac=");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(looking_is_no_boot),
+		cmocka_unit_test(tree_needs_no_guest),
+		cmocka_unit_test(answer_s_form_is_known_and_of_use),
+		cmocka_unit_test(identity_must_fit_its_options),
+		cmocka_unit_test(guest_must_be_named),
+	};
+
+	return cmocka_run_group_tests_name("spec_complete", tests, NULL, NULL);
+}
