@@ -140,7 +140,7 @@ struct sim_file {
 	size_t size;           /* of a file without text */
 };
 
-#define SIM_FILES 4
+#define SIM_FILES 5
 
 /* How writing to the kernel's and the ramdisk's file goes. */
 struct sim_writes {
@@ -162,6 +162,9 @@ struct sim {
 	struct sim_writes writes;
 	unsigned gone_at;      /* the n-th wait finds the parent gone */
 	bool explained;        /* --explain: nothing is booted */
+	bool person;           /* somebody types, on a terminal with: */
+	uint32_t rows, columns;
+	bool dumb;             /* no sequences */
 
 	/* What a boot must bring, or an explained one ask for. */
 	const char *kernel;    /* paths on the server */

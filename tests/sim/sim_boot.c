@@ -14,6 +14,7 @@
 #include "net/fetch.h"
 #include "sim_host.h"
 #include "sim_link.h"
+#include "sim_person.h"
 #include "sim_pools.h"
 #include "sim_seen.h"
 #include "sim_tree.h"
@@ -27,8 +28,11 @@ const struct scheme *const schemes[] = { &scheme_tftp, NULL };
 static const uint8_t documented[] = {
 	E_OUTPUT, E_SPACE, E_DHCP_SILENT, E_DHCP_REFUSED, E_NO_ANSWER, E_SERVER,
 	E_PROTOCOL, E_NO_CONFIG, E_NO_ENTRY, E_NOT_FOUND, E_EMPTY, E_TOO_BIG,
-	E_INTERRUPTED,
+	E_INTERRUPTED, E_TIMEOUT, E_UNSUPPORTED,
 };
+
+/* How long a boot with a person may last. */
+#define PERSON_MS 600000
 
 /* Long enough for lwIP to forget whom it asked for by ARP in vain. */
 #define AFTERWARDS_MS 10000
@@ -188,13 +192,13 @@ static void check(const struct boot *b, const struct report *r)
 		sim_break("the report has %s", reason);
 	if (r->outcome == REPORT_BOOT && sim->explained)
 		sim_break("it boots");
-	else if (r->outcome == REPORT_BOOT)
+	else if (r->outcome == REPORT_BOOT && !sim->person)
 		check_success(b, r);
 	else if (r->outcome == REPORT_FAILED)
 		check_failure(r);
 	else if (sim->explained)
 		check_explained(r);
-	else
+	else if (!sim->person)
 		sim_break("it wants to boot from the disk");
 }
 
@@ -214,6 +218,10 @@ void boot_simulate(int log)
 		spec.action = SPEC_EXPLAIN;
 		spec.explain = true;
 		b.kernel_fd = b.ramdisk_fd = -1;
+	}
+	if (sim->person) {
+		b.terminal = person_open();
+		b.deadline = sim->start_ms + PERSON_MS;
 	}
 	log_open(log);
 	world_start();

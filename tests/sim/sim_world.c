@@ -9,6 +9,7 @@
 #include "port/sys.h"
 #include "port/wait.h"
 #include "sim_link.h"
+#include "sim_person.h"
 #include "sim_random.h"
 
 /* Longest boot: the default of --timeout, when the parent would end it. */
@@ -141,8 +142,7 @@ bool wait_readable(int fd, int peer, int keys, bool *typed, ms_t until)
 	ms_t now = clock_now(), left = until > now ? until - now : 0;
 	us_t limit = world.now;
 
-	(void)fd, (void)peer, (void)keys;
-	*typed = false;
+	(void)fd, (void)peer;
 	if (!world.settled && ++sim_out->waits == sim->gone_at)
 		return false;
 	if (sim_out->waits > WAITS)
@@ -154,6 +154,8 @@ bool wait_readable(int fd, int peer, int keys, bool *typed, ms_t until)
 	if (left && sim->fault.wakes_early && random_hits(&world.sleep, 1000))
 		limit -= random_below(&world.sleep,
 				      (uint32_t)(limit - world.now));
-	pass_time(limit);
+	*typed = keys >= 0 && sim->person && person_types();
+	if (!*typed)
+		pass_time(limit);
 	return true;
 }
