@@ -147,6 +147,25 @@ static bool is_entry_to_blame(int rc)
 	       rc != -E_OUTPUT;
 }
 
+/* Loads *choice, or what takes its place where it cannot be loaded: ONERROR, or
+ * another choice of whoever made this one. */
+static int load_any(struct boot *b, struct choice *choice, struct report *r)
+{
+	int rc = load(b, choice, r), next;
+
+	while (is_entry_to_blame(rc)) {
+		next = config_onerror(b, choice);
+		if (next == -E_NO_ENTRY && choice->asked)
+			next = config_ask_again(b, choice);
+		if (next == -E_INTERRUPTED || next == -E_TIMEOUT)
+			return next;
+		if (next)
+			return rc;
+		rc = load(b, choice, r);
+	}
+	return rc;
+}
+
 static int boot(struct boot *b, struct report *r)
 {
 	static struct choice choice; /* for the explanation, too */
@@ -168,10 +187,7 @@ static int boot(struct boot *b, struct report *r)
 		r->outcome = REPORT_LOCAL;
 		return 0;
 	}
-	rc = load(b, &choice, r);
-	if (is_entry_to_blame(rc) && !config_onerror(b, &choice))
-		rc = load(b, &choice, r);
-	return rc;
+	return load_any(b, &choice, r);
 }
 
 void boot_run(struct boot *b, struct report *r)

@@ -485,3 +485,13 @@ int choose_onerror(const struct bootcfg *cfg, const struct asker *asker,
 	return decide(&d, run_line_next(&d, bootcfg_find(cfg, line), line,
 					"it is the ONERROR"));
 }
+
+int choose_again(const struct bootcfg *cfg, const struct asker *asker,
+		 struct choice *choice, struct text *why)
+{
+	struct decision d = { .cfg = cfg, .asker = asker, .choice = choice,
+			      .why = why };
+
+	start_choice(choice, 0);
+	return decide(&d, ASK_PROMPT);
+}

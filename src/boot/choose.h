@@ -87,4 +87,9 @@ int choose_in_menu(const struct bootcfg *cfg, const struct asker *asker,
 int choose_onerror(const struct bootcfg *cfg, const struct asker *asker,
 		   struct choice *choice, struct text *why);
 
+/* Asks at the prompt, now that *choice, which somebody made, cannot be loaded.
+ * Returns as choose_entry() does. */
+int choose_again(const struct bootcfg *cfg, const struct asker *asker,
+		 struct choice *choice, struct text *why);
+
 #endif

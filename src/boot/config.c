@@ -379,8 +379,23 @@ static bool may_run_onerror(const struct boot *b, const struct choice *c,
 	       !(b->spec->label && rc == -E_NO_ENTRY);
 }
 
+/* Chooses in place of what cannot boot for the reason in `why`: what ONERROR says,
+ * or by asking again whoever chose that. */
+static int choose_instead(struct boot *b, struct choice *c, int rc,
+			  struct text *why)
+{
+	bool onerror = may_run_onerror(b, c, rc);
+
+	log_warn("%s%s", why->p, onerror ? "; going on with ONERROR" : "");
+	text_reset(why);
+	if (!onerror)
+		return choose_again(&cfg, b->asker, c, why);
+	onerror_run = true;
+	return choose_onerror(&cfg, b->asker, c, why);
+}
+
 /* Goes on from what a choose function returned until there is an entry, by way
- * of as many files as it takes, and once by ONERROR. */
+ * of as many files as it takes. */
 static int follow(struct boot *b, struct choice *c, int rc, struct text *why)
 {
 	while (rc) {
@@ -395,13 +410,10 @@ static int follow(struct boot *b, struct choice *c, int rc, struct text *why)
 		}
 		if (!why->n)
 			return rc;
-		if (!may_run_onerror(b, c, rc))
+		if (!may_run_onerror(b, c, rc) && !c->asked)
 			return boot_fail(rc, "%s; %s", why->p,
 					 choice_advice(rc));
-		log_warn("%s; going on with ONERROR", why->p);
-		onerror_run = true;
-		text_reset(why);
-		rc = choose_onerror(&cfg, b->asker, c, why);
+		rc = choose_instead(b, c, rc, why);
 	}
 	say_choice(c);
 	return 0;
@@ -438,5 +450,16 @@ int config_onerror(struct boot *b, struct choice *choice)
 	if (rc == -E_NO_ENTRY && !why.n)
 		return rc;
 	log_warn("going on with ONERROR");
+	return follow(b, choice, rc, &why);
+}
+
+int config_ask_again(struct boot *b, struct choice *choice)
+{
+	char reason[512];
+	struct text why = TEXT(reason);
+	int rc;
+
+	why.clip = true;
+	rc = choose_again(&cfg, b->asker, choice, &why);
 	return follow(b, choice, rc, &why);
 }

@@ -20,6 +20,10 @@ int config_choose(struct boot *b, struct choice *choice);
  * before; or negative with the reason on the log. */
 int config_onerror(struct boot *b, struct choice *choice);
 
+/* Asks whoever made *choice, whose loading failed, for another.  Returns 0, or
+ * negative with the reason on the log. */
+int config_ask_again(struct boot *b, struct choice *choice);
+
 /* Downloads a file as download() does, with as many attempts more to open it
  * as the configuration's PXERETRY says, 100 at most. */
 int config_download(struct boot *b, const char *what, struct span name,

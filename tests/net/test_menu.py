@@ -236,6 +236,29 @@ def test_a_prompt_is_asked_for(lab):
         assert number_booted(somebody.finish()) == "1"
 
 
+@pytest.mark.parametrize("wrong, reason", [
+    ("nothing.here", "not there"), ("memdisk", "disk images")])
+def test_who_chose_what_cannot_boot_is_asked_again(lab, wrong, reason):
+    with served(lab, files=menu()), person(lab, VIF) as somebody:
+        somebody.see_bar_on("The first")
+        somebody.type(ESC)
+        somebody.see("^boot:$")
+        somebody.type(wrong, ENTER)
+        somebody.see("^boot:$")
+        somebody.type("one", ENTER)
+        outcome = somebody.finish()
+    assert number_booted(outcome) == "1"
+    assert any(reason in line for line in outcome.lines), outcome.lines
+
+
+def test_nobody_is_asked_again_after_a_timeout(lab):
+    config = b"default menu.c32\ntimeout 10\nlabel a\nkernel nothing.here\n"
+    with served(lab, files=tree_with(config)), person(lab, VIF) as somebody:
+        outcome = somebody.finish()
+    assert outcome.status == 34
+    assert "nothing.here" in outcome.last_line
+
+
 # ---- passwords
 
 SECRET = MENU.replace(b"label two\n", b"label two\n menu passwd s3cret\n")
