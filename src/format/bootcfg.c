@@ -7,7 +7,7 @@
 
 void bootcfg_init(struct bootcfg *cfg)
 {
-	memset(cfg, 0, sizeof(*cfg));
+	memset(cfg, 0, offsetof(struct bootcfg, menu));
 	cfg->menus = 1;
 	cfg->menu[0] = (struct bootcfg_menu){
 		.tag = SPAN_LIT(".top"),

@@ -83,10 +83,8 @@ struct bootcfg_menu {
 };
 
 struct bootcfg {
-	struct bootcfg_entry entry[LWPXE_CONFIG_LABELS];
-	uint16_t entries;
-	struct bootcfg_menu menu[LWPXE_CONFIG_MENUS];
-	uint16_t menus;        /* menu[0] is the top one */
+	uint16_t entries;      /* of entry[] */
+	uint16_t menus;        /* of menu[], of which the first is the top one */
 	uint16_t start_menu;
 
 	struct span command;   /* the value of UI, else of DEFAULT */
@@ -107,6 +105,10 @@ struct bootcfg {
 	struct span fkey[BOOTCFG_FKEYS]; /* help files at the prompt */
 	uint32_t sysappend;    /* the global value */
 	uint32_t pxeretry;     /* extra attempts for each file */
+
+	/* Last, since what is not in use of them need not be touched. */
+	struct bootcfg_menu menu[LWPXE_CONFIG_MENUS];
+	struct bootcfg_entry entry[LWPXE_CONFIG_LABELS];
 };
 
 /* Empties *cfg: a top menu without entries. */
