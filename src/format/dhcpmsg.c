@@ -305,11 +305,16 @@ bool dhcpmsg_is_proxy(const struct dhcpmsg *m)
 	return !m->yiaddr && m->is_pxe;
 }
 
+void dhcpmsg_get_pxe(const struct dhcpmsg *m, struct pxeopt *o)
+{
+	pxeopt_parse((struct span){ m->vendor, m->vendor_n }, o);
+}
+
 bool dhcpmsg_wants_menu(const struct dhcpmsg *m)
 {
 	struct pxeopt o;
 
-	pxeopt_parse((struct span){ m->vendor, m->vendor_n }, &o);
+	dhcpmsg_get_pxe(m, &o);
 	return m->has_menu &&
 	       !(o.control & PXEOPT_USE_FILE && dhcpmsg_bootfile(m)[0]);
 }

@@ -117,6 +117,9 @@ bool dhcpmsg_can_boot(const struct dhcpmsg *m);
  * means PXE clients (PXE 2.1, section 2.2.1). */
 bool dhcpmsg_is_proxy(const struct dhcpmsg *m);
 
+/* Reads m's option 43; *o borrows from it. */
+void dhcpmsg_get_pxe(const struct dhcpmsg *m, struct pxeopt *o);
+
 /* Returns true if the way on is m's menu: it has one, and no boot file that
  * 43.6 prefers to it. */
 bool dhcpmsg_wants_menu(const struct dhcpmsg *m);

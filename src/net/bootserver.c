@@ -39,7 +39,7 @@ static bool is_for_item(const struct dhcpmsg *m, uint32_t from)
 {
 	struct pxeopt o;
 
-	pxeopt_parse((struct span){ m->vendor, m->vendor_n }, &o);
+	dhcpmsg_get_pxe(m, &o);
 	if (o.has_item ? o.item.type != pxe.sock.query.item.type :
 	    !was_asked(from))
 		return false;
@@ -84,8 +84,17 @@ static void send_all(void)
 		dhcpsock_send(&pxe.sock, UINT32_MAX, DHCPMSG_SERVER_PORT);
 }
 
-/* Asks until there is an answer.  Returns 0, -E_TIMEOUT or -E_INTERRUPTED. */
-static int ask(struct loop *loop)
+static void take_boot(struct dhcpmsg *lease)
+{
+	log_info("PXE: %s answers, boot file %s", IP4_SHOW(pxe.from),
+		 dhcpmsg_bootfile(&pxe.answer)[0] ?
+		 dhcpmsg_bootfile(&pxe.answer) : "none");
+	dhcpmsg_adopt(lease, &pxe.answer, pxe.from);
+}
+
+/* Asks until there is an answer, and puts what it says into the lease.  Returns
+ * 0, -E_TIMEOUT or -E_INTERRUPTED. */
+static int ask(struct loop *loop, struct dhcpmsg *lease)
 {
 	ms_t limit = clock_now() + LIMIT_MS, step = RETRY_MS, until;
 	int rc = -E_TIMEOUT;
@@ -98,6 +107,8 @@ static int ask(struct loop *loop)
 		rc = loop_until(loop, &pxe.has_answer, &until);
 		step *= 2;
 	}
+	if (!rc)
+		take_boot(lease);
 	return rc;
 }
 
@@ -144,13 +155,6 @@ static void list_servers(uint16_t type, uint32_t speaker)
 		pxe.asked[pxe.asked_n++] = speaker;
 }
 
-static void say_answer(void)
-{
-	log_info("PXE: %s answers, boot file %s", IP4_SHOW(pxe.from),
-		 dhcpmsg_bootfile(&pxe.answer)[0] ?
-		 dhcpmsg_bootfile(&pxe.answer) : "none");
-}
-
 /* Follows the menu in `m`, which `speaker` has sent. */
 static int follow_menu(struct loop *loop, const struct dhcpmsg *m,
 		       uint32_t speaker, struct dhcpmsg *lease, bool *local)
@@ -158,7 +162,7 @@ static int follow_menu(struct loop *loop, const struct dhcpmsg *m,
 	struct dhcpmsg_query *q = &pxe.sock.query;
 	int rc;
 
-	pxeopt_parse((struct span){ m->vendor, m->vendor_n }, &pxe.menu);
+	dhcpmsg_get_pxe(m, &pxe.menu);
 	rc = choose_item(loop, &q->item);
 	if (rc)
 		return rc;
@@ -168,18 +172,12 @@ static int follow_menu(struct loop *loop, const struct dhcpmsg *m,
 	}
 	q->has_item = true;
 	list_servers(q->item.type, speaker);
-	rc = ask(loop);
-	if (rc == -E_TIMEOUT) {
-		log_warn("no boot server answered for the item %u of the PXE "
-			 "menu from %s; going on without", q->item.type,
-			 IP4_SHOW(speaker));
-		return 0;
-	}
-	if (!rc) {
-		say_answer();
-		dhcpmsg_adopt(lease, &pxe.answer, pxe.from);
-	}
-	return rc;
+	rc = ask(loop, lease);
+	if (rc != -E_TIMEOUT)
+		return rc;
+	log_warn("no boot server answered for the item %u of the PXE menu from "
+		 "%s; going on without", q->item.type, IP4_SHOW(speaker));
+	return 0;
 }
 
 /* Asks a server that offered no more than to be asked. */
@@ -190,18 +188,12 @@ static int ask_server(struct loop *loop, uint32_t server, struct dhcpmsg *lease)
 	pxe.sock.query.has_item = false;
 	pxe.asked[0] = server;
 	pxe.asked_n = 1;
-	rc = ask(loop);
-	if (rc == -E_TIMEOUT) {
-		log_warn("the PXE server %s does not answer on UDP port %u; "
-			 "going on without", IP4_SHOW(server),
-			 DHCPMSG_PXE_PORT);
-		return 0;
-	}
-	if (!rc) {
-		say_answer();
-		dhcpmsg_adopt(lease, &pxe.answer, pxe.from);
-	}
-	return rc;
+	rc = ask(loop, lease);
+	if (rc != -E_TIMEOUT)
+		return rc;
+	log_warn("the PXE server %s does not answer on UDP port %u; going on "
+		 "without", IP4_SHOW(server), DHCPMSG_PXE_PORT);
+	return 0;
 }
 
 /* Returns true if a DHCP server says that it is for PXE clients and nothing
