@@ -100,6 +100,28 @@ static int answered(struct menu *m, enum answer_kind kind)
 	return MENU_ANSWERED;
 }
 
+/* Returns the help file of an F-key; empty for one without and for other keys. */
+static struct span fkey_file(const struct menu *m, int key)
+{
+	return key >= KEY_F1 && key <= KEY_F12 ?
+	       current(m)->fkey[key - KEY_F1] : (struct span){ 0 };
+}
+
+/* Shows a help file, and those whose F-keys end it. */
+static int show_help(struct menu *m, struct span file)
+{
+	int key = KEY_NONE, rc = 0;
+
+	while (!rc && file.n) {
+		if (!m->list)
+			tty_put(m->t, SPAN_LIT("\033[0m\033[2J\033[H"));
+		screen_forget(&m->screen);
+		rc = help_show(m->t, file, &key);
+		file = fkey_file(m, key);
+	}
+	return rc;
+}
+
 int menu_take(struct menu *m)
 {
 	uint16_t chosen = menuview_chosen(&m->view);
@@ -118,7 +140,7 @@ int menu_take(struct menu *m)
 	case ACTION_QUIT:
 		return answered(m, ANSWER_PROMPT);
 	case ACTION_HELP:
-		return menu_help(m, e->kernel);
+		return show_help(m, e->kernel);
 	default:
 		go_to(m, e->target);
 		return 0;
@@ -173,19 +195,9 @@ int menu_leave(struct menu *m)
 	return rc || !open ? rc : answered(m, ANSWER_PROMPT);
 }
 
-int menu_help(struct menu *m, struct span file)
+int menu_fkey(struct menu *m, int key)
 {
-	int key, rc = 0;
-
-	while (!rc && file.n) {
-		if (!m->list)
-			tty_put(m->t, SPAN_LIT("\033[0m\033[2J\033[H"));
-		screen_forget(&m->screen);
-		rc = help_show(m->t, file, &key);
-		file = key >= KEY_F1 && key <= KEY_F12 ?
-		       current(m)->fkey[key - KEY_F1] : (struct span){ 0 };
-	}
-	return rc;
+	return show_help(m, fkey_file(m, key));
 }
 
 /* MENU HIDDEN: one line with the countdown, until a key.  Without a countdown

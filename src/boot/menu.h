@@ -31,11 +31,12 @@ int menu_ask(void *arg, const struct bootcfg *cfg, uint16_t menu,
 
 /* Steps, all returning 0, MENU_ANSWERED or as tty_key().  Take the entry under
  * the bar, once its password is known; edit its command line; go back to the
- * menu above, or to the prompt; show a help file. */
+ * menu above, or to the prompt; show the help file of an F-key, if `key` is one
+ * that has one. */
 int menu_take(struct menu *m);
 int menu_edit(struct menu *m);
 int menu_leave(struct menu *m);
-int menu_help(struct menu *m, struct span file);
+int menu_fkey(struct menu *m, int key);
 
 /* Puts the countdown into the empty `line`: nothing if there is none. */
 void menu_put_countdown(const struct menu *m, struct text *line);

@@ -102,10 +102,7 @@ static int take_key(struct menu *m, int key, struct span choice)
 	case KEY_CTRL('C'):
 		return menu_leave(m);
 	default:
-		if (key < KEY_F1)
-			return 0;
-		return menu_help(m, m->cfg->menu[m->view.menu]
-				    .fkey[key - KEY_F1]);
+		return menu_fkey(m, key);
 	}
 }
 

@@ -79,10 +79,7 @@ static int take_key(struct menu *m, int key)
 		screen_forget(&m->screen);
 		return 0;
 	default:
-		if (key < KEY_F1)
-			return take_hotkey(m, key);
-		return menu_help(m, m->cfg->menu[m->view.menu]
-				    .fkey[key - KEY_F1]);
+		return key < KEY_F1 ? take_hotkey(m, key) : menu_fkey(m, key);
 	}
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "format/helptext.h"
 
+#include "format/screen.h"
+
 enum {
 	COLOUR = 0x0f,   /* and two hexadecimal digits */
 	PICTURE = 0x18,  /* and a file's name, up to the end of the line */
@@ -34,7 +36,7 @@ bool helptext_line(struct span *file, size_t columns, struct text *line)
 		if (c < 0x20)
 			skip_operand(file, c);
 		else
-			text_put_u8(line, c <= 0x7e ? c : '?');
+			text_put_u8(line, screen_byte(c));
 	}
 	/* A line that fits exactly is not followed by an empty one. */
 	if (line->n == columns && file->n && file->p[0] == '\n')
