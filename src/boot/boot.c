@@ -107,9 +107,10 @@ static int take_given_kernel(struct boot *b, struct choice *c)
 		.entry = BOOTCFG_NONE, .kind = KIND_LINUX,
 		.kernel = span_of(b->spec->kernel),
 		.initrd = span_of(b->spec->ramdisk ? b->spec->ramdisk : ""),
+		.because = "xl.cfg's kernel= names it",
 	};
-	log_info("%s %s: xl.cfg's kernel= names it", explain_only() ?
-		 "Would boot" : "Booting", b->spec->kernel);
+	log_info("%s %s: %s", explain_only() ? "Would boot" : "Booting",
+		 b->spec->kernel, c->because);
 	return config_take_server(b);
 }
 

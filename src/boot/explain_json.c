@@ -202,8 +202,7 @@ static void put_choice(struct json *j, const struct explained *e)
 		json_null(j, "file");
 		json_null(j, "line");
 	}
-	json_string(j, "because", span_of(c->because ? c->because :
-					  "xl.cfg's kernel= names it"));
+	json_string(j, "because", span_of(c->because));
 	json_bool(j, "local", c->kind == KIND_LOCALBOOT);
 	json_close(j, '}');
 }
@@ -248,27 +247,12 @@ static void put_files(struct json *j, const struct explained *e)
 	json_close(j, ']');
 }
 
-static void put_error(struct json *j, const struct explained *e)
-{
-	if (!e->rc) {
-		json_null(j, "error");
-		return;
-	}
-	json_open(j, "error", '{');
-	json_number(j, "code", (uint64_t)-e->rc);
-	json_string(j, "message", span_of(e->sentence));
-	json_close(j, '}');
-}
-
 void explained_put_json(const struct explained *e, int fd)
 {
 	struct sink sink = { .fd = fd, .limit = UINT64_MAX };
 	struct json j = { .put = put, .arg = &sink };
 
-	json_open(&j, NULL, '{');
-	json_string(&j, "lwpxeboot", SPAN_LIT(LWPXE_VERSION));
-	json_number(&j, "format", 1);
-	put_error(&j, e);
+	json_open_answer(&j, -e->rc, span_of(e->sentence));
 	put_guest(&j, e->boot->spec);
 	put_servers(&j, e);
 	put_tried(&j, e);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "format/json.h"
 
+#include "config.h"
+
 #include "base/text.h"
 
 static void put(struct json *j, const char *s)
@@ -82,4 +84,19 @@ void json_null(struct json *j, const char *key)
 {
 	begin(j, key);
 	put(j, "null");
+}
+
+void json_open_answer(struct json *j, int code, struct span message)
+{
+	json_open(j, NULL, '{');
+	json_string(j, "lwpxeboot", SPAN_LIT(LWPXE_VERSION));
+	json_number(j, "format", 1);
+	if (!code) {
+		json_null(j, "error");
+		return;
+	}
+	json_open(j, "error", '{');
+	json_number(j, "code", (uint64_t)code);
+	json_string(j, "message", message);
+	json_close(j, '}');
 }

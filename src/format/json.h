@@ -23,6 +23,10 @@ struct json {
 void json_open(struct json *j, const char *key, char bracket);
 void json_close(struct json *j, char bracket);
 
+/* Begins the object of lwpxeboot-json(5): the program, the object's form, and
+ * the error, which is null if `code` is 0. */
+void json_open_answer(struct json *j, int code, struct span message);
+
 /* Write one value. */
 void json_string(struct json *j, const char *key, struct span s);
 void json_number(struct json *j, const char *key, uint64_t v);

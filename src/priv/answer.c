@@ -7,7 +7,6 @@
 
 #include "base/err.h"
 #include "base/oserror.h"
-#include "config.h"
 #include "format/json.h"
 
 int answer_open(struct text *why)
@@ -63,13 +62,7 @@ void answer_print_error(int code, struct span message)
 {
 	struct json j = { .put = put };
 
-	json_open(&j, NULL, '{');
-	json_string(&j, "lwpxeboot", SPAN_LIT(LWPXE_VERSION));
-	json_number(&j, "format", 1);
-	json_open(&j, "error", '{');
-	json_number(&j, "code", (uint64_t)code);
-	json_string(&j, "message", message);
-	json_close(&j, '}');
+	json_open_answer(&j, code, message);
 	json_close(&j, '}');
 	put(NULL, SPAN_LIT("\n"));
 }
