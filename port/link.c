@@ -12,10 +12,6 @@
 #include "base/log.h"
 #include "base/oserror.h"
 
-/* Bytes of both addresses in front of a frame, and of the tag behind them. */
-#define ADDRESSES 12
-#define TAG 4
-
 /* Returns why this kind of link would not work there, or NULL. */
 static const char *objection(const struct link_ops *ops,
 			     const struct rtnl_link *at)
@@ -128,13 +124,15 @@ void link_send(struct link *l, const void *frame, size_t n)
 {
 	struct virtio_net_hdr header = { .gso_type = VIRTIO_NET_HDR_GSO_NONE };
 	uint8_t *bytes = (uint8_t *)(uintptr_t)frame;
-	uint8_t tag[TAG] = { ETH_P_8021Q >> 8, ETH_P_8021Q & 0xff,
-			     (uint8_t)(l->vlan >> 8), (uint8_t)l->vlan };
+	uint8_t tag[LINK_TAG_SIZE] = {
+		ETH_P_8021Q >> 8, ETH_P_8021Q & 0xff,
+		(uint8_t)(l->vlan >> 8), (uint8_t)l->vlan,
+	};
 	struct iovec iov[] = {
 		{ &header, sizeof(header) },
-		{ bytes, ADDRESSES },
-		{ tag, l->vlan ? TAG : 0 },
-		{ bytes + ADDRESSES, n - ADDRESSES },
+		{ bytes, LINK_TAG_AT },
+		{ tag, l->vlan ? LINK_TAG_SIZE : 0 },
+		{ bytes + LINK_TAG_AT, n - LINK_TAG_AT },
 	};
 	ssize_t r = writev(l->fd, iov, 4);
 

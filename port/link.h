@@ -28,6 +28,11 @@ struct link {
 	char bridge[VIF_NAME_SIZE];
 };
 
+/* Where a tag of IEEE 802.1Q stands in a frame, behind both addresses, and how
+ * long it is; bytes. */
+#define LINK_TAG_AT 12
+#define LINK_TAG_SIZE 4
+
 /* What a link knows about a frame besides its bytes. */
 struct link_notes {
 	bool checked;               /* its checksums need no look */

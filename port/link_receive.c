@@ -4,22 +4,20 @@
 
 #include "port/link.h"
 
-/* Bytes of both addresses in front of a frame, and of the tag behind them. */
-#define ADDRESSES 12
-#define TAG 4
 #define VLAN_ID 0xfff
 
 /* Takes a tag that stands in the frame off it, and notes its VLAN.  Returns the
  * frame's new length.  IEEE 802.1Q clause 9. */
 static size_t take_tag(uint8_t *frame, size_t n, struct link_notes *notes)
 {
-	if (n < ADDRESSES + TAG || frame[12] != ETH_P_8021Q >> 8 ||
+	if (n < LINK_TAG_AT + LINK_TAG_SIZE || frame[12] != ETH_P_8021Q >> 8 ||
 	    frame[13] != (ETH_P_8021Q & 0xff))
 		return n;
 	notes->tagged = true;
 	notes->vlan = (uint16_t)((frame[14] << 8 | frame[15]) & VLAN_ID);
-	n -= TAG;
-	memmove(frame + ADDRESSES, frame + ADDRESSES + TAG, n - ADDRESSES);
+	n -= LINK_TAG_SIZE;
+	memmove(frame + LINK_TAG_AT, frame + LINK_TAG_AT + LINK_TAG_SIZE,
+		n - LINK_TAG_AT);
 	return n;
 }
 
