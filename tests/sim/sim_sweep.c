@@ -6,7 +6,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/err.h"
 #include "format/report.h"
+#include "sim_expect.h"
 
 #define WORKERS 16
 
@@ -172,4 +174,36 @@ void sweep_run(const struct sweep *w, struct sweep_tally *t)
 	start(k, w, workers);
 	sum_up(k, w, workers, t);
 	munmap(k, sizeof(*k) * workers);
+}
+
+/* What sweep_gone() repeats, and how often it waits. */
+static struct sim lonely;
+static unsigned waits;
+
+static void prepare_gone(struct sim *s, unsigned i)
+{
+	struct sim own = *s;
+
+	*s = lonely;
+	s->seed = own.seed;
+	s->verbose = own.verbose;
+	s->gone_at = i + 1;
+}
+
+static void judge_gone(unsigned i, struct sim_result *r)
+{
+	if (i < waits)
+		sweep_must_fail(r, E_INTERRUPTED);
+	else
+		sweep_must_boot(i, r);
+}
+
+void sweep_gone(const struct sim *s)
+{
+	struct sweep w = { .prepare = prepare_gone, .judge = judge_gone };
+
+	lonely = *s;
+	waits = expect_boot(s)->waits;
+	w.boots = waits + 1;
+	sweep_run(&w, NULL);
 }

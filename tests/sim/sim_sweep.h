@@ -29,6 +29,10 @@ struct sweep_tally {
  * and shows it; a tally is empty then. */
 void sweep_run(const struct sweep *w, struct sweep_tally *t);
 
+/* Boots *s, and then as often again as it waits: the n-th time the parent is
+ * gone at the n-th wait, which must end the boot. */
+void sweep_gone(const struct sim *s);
+
 /* Notes what is wrong. */
 void sweep_break(struct sim_result *r, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -17,7 +17,7 @@ const char *__asan_default_options(void)
 	return "detect_leaks=0:detect_stack_use_after_return=1";
 }
 
-static unsigned waits, frames;
+static unsigned frames;
 static enum sim_kind kind_of[256]; /* of the server's n-th frame, from 1 */
 
 static void learn_what_is_clean(void)
@@ -28,7 +28,6 @@ static void learn_what_is_clean(void)
 	sim_init(&s);
 	s.file[1].size = 5000;
 	r = expect_boot(&s);
-	waits = r->waits;
 	frames = 0;
 	for (unsigned i = 0; i < r->seen_n; i++)
 		if (r->seen[i].direction == SIM_DOWN)
@@ -36,29 +35,15 @@ static void learn_what_is_clean(void)
 	assert_true(frames < COUNT(kind_of));
 }
 
-static void prepare_gone(struct sim *s, unsigned i)
-{
-	s->file[1].size = 5000;
-	s->gone_at = i + 1;
-}
-
-static void judge_gone(unsigned i, struct sim_result *r)
-{
-	if (i < waits)
-		sweep_must_fail(r, E_INTERRUPTED);
-	else
-		sweep_must_boot(i, r);
-}
-
 /* sim_run() goes on for a while after each end. */
 static void boot_ends_at_any_moment_with_its_parent(void **state)
 {
-	struct sweep w = { .prepare = prepare_gone, .judge = judge_gone };
+	struct sim s;
 
 	(void)state;
-	learn_what_is_clean();
-	w.boots = waits + 1;
-	sweep_run(&w, NULL);
+	sim_init(&s);
+	s.file[1].size = 5000;
+	sweep_gone(&s);
 }
 
 static void prepare_death(struct sim *s, unsigned i)
