@@ -181,7 +181,7 @@ write_config_h()
 		esac
 		echo "#define LWPXE_$symbol $value"
 	done
-	for symbol in LINK_TAP LINK_PACKET TFTP DNS PROXYDHCP MENU MENU_PASSWORDS \
+	for symbol in LINK_TAP LINK_PACKET TFTP BIG_BLOCKS HTTP DNS PROXYDHCP MENU MENU_PASSWORDS \
 		EXPLAIN XENSTORE SECCOMP; do
 		[ "$(value_of $symbol)" != y ] || features="$features $symbol"
 	done

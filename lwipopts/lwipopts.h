@@ -20,7 +20,8 @@
 #define MEM_SIZE 16384           /* frames being sent; each is at most 1.5 kB */
 #define MEMP_NUM_PBUF 8          /* the frame being received, and copies */
 #define PBUF_POOL_SIZE 4         /* lwIP's own copies */
-#define MEMP_NUM_UDP_PCB 6       /* DHCP, DNS, a transfer, one that lingers */
+#define MEMP_NUM_UDP_PCB (4 + LWPXE_TRANSFERS) /* DHCP, DNS, transfers, one
+						* that lingers */
 #define MEMP_NUM_SYS_TIMEOUT (LWIP_NUM_SYS_TIMEOUT_INTERNAL + 2)
 
 /* Protocols: what a PXE client speaks, and nothing else. */
@@ -30,7 +31,7 @@
 #define LWIP_ICMP 0              /* nobody needs to ping a guest to be */
 #define LWIP_IGMP 0
 #define LWIP_UDP 1
-#define LWIP_TCP 0
+#define LWIP_TCP LWPXE_HTTP
 #define LWIP_DNS LWPXE_DNS
 #define LWIP_DHCP 0              /* takes the first offer unseen; we have ours */
 #define LWIP_AUTOIP 0
@@ -39,9 +40,14 @@
 /* DHCP's answer may be unicast to an address that we do not have yet. */
 #define LWIP_IP_ACCEPT_UDP_PORT(port) ((port) == PP_HTONS(68))
 
-/* Reassembly is where other boot loaders had their worst bugs, and no block
- * is asked for that needs it. */
-#define IP_REASSEMBLY 0
+/* Reassembly is where other boot loaders had their worst bugs, so it is there
+ * only for the one thing that needs it: a TFTP block of 64 KiB, which is 45
+ * fragments at most on Ethernet, one or two at a time for each transfer, and
+ * whose rest comes within milliseconds or never. */
+#define IP_REASSEMBLY LWPXE_BIG_BLOCKS
+#define IP_REASS_MAX_PBUFS (2 * 48 * LWPXE_TRANSFERS)
+#define MEMP_NUM_REASSDATA (2 * LWPXE_TRANSFERS)
+#define IP_REASS_MAXAGE 1        /* seconds */
 #define IP_FRAG 0
 #define IP_FORWARD 0
 #define IP_OPTIONS_ALLOWED 0
@@ -52,6 +58,29 @@
 #define MEMP_NUM_ARP_QUEUE 8
 #define ARP_TABLE_SIZE 8
 #define ETHARP_SUPPORT_VLAN 0    /* port/link takes tags off */
+
+/* A window that fills a path of 1 Gbit/s and 10 ms, grown by its scale; what
+ * arrives out of order waits in it, and the lost frame always finds room. */
+#define LWIP_WND_SCALE 1
+#define TCP_RCV_SCALE 6
+#define TCP_WND (2 << 20)
+#define TCP_MSS 1460
+#define TCP_OVERSIZE 128         /* no 1.4 kB for a request of 200 bytes */
+#define TCP_SND_BUF 4096         /* requests only */
+#define TCP_SND_QUEUELEN 8
+#define TCP_QUEUE_OOSEQ 1
+#define LWIP_TCP_SACK_OUT 1
+#define MEMP_NUM_TCP_SEG 2048    /* out of order, of 1460 bytes each */
+#define MEMP_NUM_TCP_PCB (2 * LWPXE_TRANSFERS)
+#define MEMP_NUM_TCP_PCB_LISTEN 1 /* none; lwIP wants one */
+#define TCP_LISTEN_BACKLOG 0
+#define LWIP_DISABLE_TCP_SANITY_CHECKS 1 /* frames have a pool of their own */
+
+/* A lost SYN or request costs 0.4 s and not three.  Every segment asks for an
+ * ACK, of which port/netif sends the last one of a batch: no ACK is delayed. */
+#define TCP_TMR_INTERVAL 50
+#define LWIP_TCP_RTO_TIME 400
+#define TCP_WND_UPDATE_THRESHOLD 1
 
 #define LWIP_DNS_SECURE (LWIP_DNS_SECURE_RAND_XID | \
 			 LWIP_DNS_SECURE_NO_MULTIPLE_OUTSTANDING | \

@@ -221,7 +221,7 @@ def test_random_configurations_build(seed, tmp_path):
         check=True)
     built, version = build_config(config)
     assert built.returncode == 0, built.stderr
-    for feature in ("LINK_TAP", "LINK_PACKET", "TFTP", "DNS", "PROXYDHCP",
+    for feature in ("LINK_TAP", "LINK_PACKET", "TFTP", "BIG_BLOCKS", "HTTP", "DNS", "PROXYDHCP",
                     "MENU", "MENU_PASSWORDS", "EXPLAIN", "XENSTORE", "SECCOMP"):
         word = feature.lower().replace("_", "-")
         assert (f"LWPXE_{feature}=y" in config.read_text()) == \
