@@ -21,6 +21,9 @@ static char current[URL_HOST_SIZE + URL_PATH_SIZE];
 /* Configurations read because one led to the other, with nobody asking. */
 static unsigned followed;
 
+/* Which of the lease's servers is the boot server. */
+static size_t server_in_use;
+
 /* ONERROR's command has been run, which it is once. */
 static bool onerror_run;
 
@@ -49,6 +52,7 @@ static int use_server(struct boot *b, size_t i, struct text *why)
 	struct text t = TEXT(place);
 	int rc = 0;
 
+	server_in_use = i;
 	b->server = s->ip;
 	if (b->tree) {
 		log_info("Files below %s, in place of a boot server",
@@ -78,6 +82,21 @@ int config_take_server(struct boot *b)
 	return rc ? boot_fail(rc, "%s; %s", reason, download_advice(rc)) : 0;
 }
 
+bool config_next_server(struct boot *b)
+{
+	char reason[256];
+	struct text why = TEXT(reason);
+	const uint32_t server = b->server;
+
+	for (size_t i = server_in_use + 1; i < b->source.servers; i++) {
+		text_reset(&why);
+		if (!use_server(b, i, &why))
+			return true;
+	}
+	b->server = server;
+	return false;
+}
+
 static void say(struct span text)
 {
 	log_info("%.*s", SPAN_ARG(text));
@@ -90,18 +109,9 @@ static void start_reading(void)
 	explain_reading(&reader);
 }
 
-int config_download(struct boot *b, const char *what, struct span name,
-		    struct sink *sink, struct text *why)
+uint32_t config_retries(void)
 {
-	uint64_t before = sink->n;
-	uint32_t left = cfg.pxeretry < RETRIES ? cfg.pxeretry : RETRIES;
-	int rc;
-
-	do
-		rc = download(b, what, name, sink, why);
-	while ((rc == -E_NOT_FOUND || rc == -E_NO_ANSWER || rc == -E_SERVER) &&
-	       sink->n == before && left--);
-	return rc;
+	return cfg.pxeretry < RETRIES ? cfg.pxeretry : RETRIES;
 }
 
 /* Downloads one file of *n bytes into the reader's room and opens it there.  An
@@ -116,7 +126,7 @@ static int read_file(struct boot *b, struct span name, size_t *n,
 
 	if (span_eq(name, SPAN_LIT("~")))
 		name = span_of(current);
-	rc = config_download(b, NULL, name, &sink, why);
+	rc = download(b, name, &sink, config_retries(), why);
 	if (!rc && !room.n)
 		rc = -E_NOT_FOUND;
 	*n = room.n;

@@ -4,7 +4,6 @@
 
 #include "boot/boot.h"
 #include "boot/choose.h"
-#include "net/sink.h"
 
 /* The guest's PXELINUX configuration: found, read with its INCLUDEs, and asked
  * for the entry to boot; by way of other configurations and menus, where it
@@ -24,10 +23,13 @@ int config_onerror(struct boot *b, struct choice *choice);
  * negative with the reason on the log. */
 int config_ask_again(struct boot *b, struct choice *choice);
 
-/* Downloads a file as download() does, with as many attempts more to open it
- * as the configuration's PXERETRY says, 100 at most. */
-int config_download(struct boot *b, const char *what, struct span name,
-		    struct sink *sink, struct text *why);
+/* Makes the lease's next server with an address the boot server.  Returns false
+ * if there is none; then *b is as it was, but for messages. */
+bool config_next_server(struct boot *b);
+
+/* Returns how many attempts more to open a file the configuration wants, by
+ * PXERETRY: 100 at most. */
+uint32_t config_retries(void);
 
 /* Makes the first server of the lease that has an address the boot server,
  * without asking it for anything.  Returns 0, or negative with the reason on

@@ -13,12 +13,9 @@
 /* Columns for a name, so that a redrawn line fits 80; the end tells more. */
 #define NAME_COLUMNS 28
 
-/* What is being downloaded, for progress(), and when that last spoke. */
-static struct {
-	const char *what;
-	struct span name;
-	ms_t last_line;
-} shown;
+/* What is being downloaded, and when that was last told in a line of its own. */
+static struct download *running[LWPXE_TRANSFERS];
+static ms_t last_line;
 
 int download_locate(struct boot *b, struct span name, struct url *url,
 		    uint32_t *server, struct text *why)
@@ -40,48 +37,80 @@ int download_locate(struct boot *b, struct span name, struct url *url,
 	return 0;
 }
 
-static void put_rate(struct text *t, const struct fetch *f)
+static void put_rate(struct text *t, uint64_t n, ms_t since)
 {
-	ms_t elapsed = clock_now() - f->started;
+	ms_t elapsed = clock_now() - since;
 
-	text_put_size(t, (f->sink->n - f->base) * 1000 /
-		      (elapsed ? elapsed : 1));
+	text_put_size(t, n * 1000 / (elapsed ? elapsed : 1));
 	text_puts(t, "/s");
 }
 
-static void put_progress(struct text *t, const struct fetch *f)
+/* All that run, as if they were one. */
+struct sum {
+	const struct download *one; /* of them */
+	unsigned files;
+	uint64_t n, size;           /* bytes; size 0: not known */
+	ms_t since;
+};
+
+static struct sum sum_up(void)
 {
-	uint64_t n = f->sink->n - f->base;
-	struct span name = shown.name;
+	struct sum s = { .since = MS_NEVER };
+	const struct download *d;
+	bool known = true;
+
+	for (size_t i = 0; i < LWPXE_TRANSFERS; i++) {
+		d = running[i];
+		if (!d || !d->what || d->fetch.probe)
+			continue;
+		s.one = d;
+		s.files++;
+		s.n += d->sink.n;
+		s.size += d->fetch.size;
+		s.since = ms_min(s.since, d->fetch.started);
+		known &= d->fetch.has_size;
+	}
+	if (!known)
+		s.size = 0;
+	return s;
+}
+
+static void put_progress(struct text *t, const struct sum *s)
+{
+	struct span name = s->one->name;
 
 	if (name.n > NAME_COLUMNS) {
 		name.p += name.n - NAME_COLUMNS;
 		name.n = NAME_COLUMNS;
 	}
-	text_printf(t, "%-8s %.*s: ", shown.what, SPAN_ARG(name));
-	text_put_size(t, n);
-	if (f->has_size && f->size) {
+	if (s->files > 1)
+		text_printf(t, "%u files: ", s->files);
+	else
+		text_printf(t, "%-8s %.*s: ", s->one->what, SPAN_ARG(name));
+	text_put_size(t, s->n);
+	if (s->size) {
 		text_puts(t, " of ");
-		text_put_size(t, f->size);
-		text_printf(t, " (%u%%)", (unsigned)(n * 100 / f->size));
+		text_put_size(t, s->size);
+		text_printf(t, " (%u%%)", (unsigned)(s->n * 100 / s->size));
 	}
 	text_puts(t, ", ");
-	put_rate(t, f);
+	put_rate(t, s->n, s->since);
 }
 
-static void progress(const struct fetch *f)
+static void progress(void)
 {
+	const struct sum s = sum_up();
 	char line[128];
 	struct text t = TEXT(line);
 
-	if (!shown.what)
+	if (!s.files)
 		return;
-	put_progress(&t, f);
+	put_progress(&t, &s);
 	log_progress("%s", line);
-	if (!log_is_tty() && clock_now() >= shown.last_line + PLAIN_LINE_MS) {
-		shown.last_line = clock_now();
-		log_info("%s", line);
-	}
+	if (log_is_tty() || clock_now() < last_line + PLAIN_LINE_MS)
+		return;
+	last_line = clock_now();
+	log_info("%s", line);
 }
 
 void download_explain(int rc, struct text *why)
@@ -94,89 +123,170 @@ void download_explain(int rc, struct text *why)
 		  "the download failed");
 }
 
-/* Gets the file; a directory in place of a boot server has those of no other.
- * What cannot be read there is not there for a boot server either, but only
- * here somebody may wonder. */
-static int get(struct boot *b, const char *what, struct span name,
-	       struct fetch *f)
+/* Gets the file from a directory in place of a boot server, which has those of
+ * no other.  What cannot be read there is not there for a boot server either,
+ * but only here somebody may wonder. */
+static int get_from_tree(const struct boot *b, struct download *d)
 {
 	int rc;
 
-	if (!b->tree)
-		return fetch_run(&b->loop, f);
-	if (f->url->host[0] && f->probe)
+	if (d->url.host[0] && d->fetch.probe)
 		return 0;
-	if (f->url->host[0]) {
-		text_puts(f->why, "it is on another server, and --tree= reads "
+	if (d->url.host[0]) {
+		text_puts(&d->why, "it is on another server, and --tree= reads "
 			  "only below its directory");
 		return -E_UNSUPPORTED;
 	}
-	rc = tree_fetch(b->tree, f);
-	if (rc == -E_NOT_FOUND && !f->why->n)
-		text_puts(f->why, "there is no such file");
-	else if (rc == -E_NOT_FOUND && !what)
-		log_warn("%.*s: %s", SPAN_ARG(name), f->why->p);
+	rc = tree_fetch(b->tree, &d->fetch);
+	if (rc == -E_NOT_FOUND && !d->why.n)
+		text_puts(&d->why, "there is no such file");
+	else if (rc == -E_NOT_FOUND && !d->what)
+		log_warn("%.*s: %s", SPAN_ARG(d->name), d->why.p);
 	return rc;
 }
 
-/* Shows what a probe found, and counts it as downloaded. */
-static void take_probe(const char *what, struct span name, int rc,
-		       const struct fetch *f)
+static void register_running(struct download *d)
 {
+	size_t i = 0;
+
+	while (running[i] && running[i] != d)
+		i++;
+	running[i] = d;
+}
+
+void download_begin(struct boot *b, struct download *d)
+{
+	struct fetch *f = &d->fetch;
+
+	d->why = TEXT(d->reason);
+	d->why.clip = true;
+	*f = (struct fetch){
+		.url = &d->url, .mtu = b->link->mtu, .sink = &d->sink,
+		.probe = d->what && explain_only(), .why = &d->why,
+	};
+	f->rc = download_locate(b, d->name, &d->url, &f->server, &d->why);
+	d->from_boot_server = !d->url.host[0];
+	f->done = f->rc || b->tree;
+	register_running(d);
+	last_line = clock_now();
+	if (f->rc)
+		return;
+	if (b->tree)
+		f->rc = get_from_tree(b, d);
+	else
+		fetch_start(f);
+}
+
+void download_abort(struct download *d)
+{
+	if (d->fetch.scheme)
+		fetch_stop(&d->fetch);
+	for (size_t i = 0; i < LWPXE_TRANSFERS; i++)
+		if (running[i] == d)
+			running[i] = NULL;
+}
+
+/* Shows what a probe found, and counts it as downloaded. */
+static void take_probe(struct download *d, int rc)
+{
+	const struct fetch *f = &d->fetch;
 	char size[64];
 	struct text t = TEXT(size);
 
-	explain_file(what, name, rc, f, f->why);
+	explain_file(d->what, d->name, rc, f, &d->why);
 	if (rc) {
-		log_info("%-8s %.*s: %s%s", what, SPAN_ARG(name),
-			 rc == -E_NOT_FOUND ? "missing: " : "", f->why->p);
+		log_info("%-8s %.*s: %s%s", d->what, SPAN_ARG(d->name),
+			 rc == -E_NOT_FOUND ? "missing: " : "", d->reason);
 		return;
 	}
 	if (f->has_size)
 		text_put_size(&t, f->size);
 	else
 		text_puts(&t, "of unknown size");
-	f->sink->n += f->has_size || f->size ? f->size : 1;
-	log_info("%-8s %.*s: %s", what, SPAN_ARG(name), size);
+	d->sink.n += f->has_size || f->size ? f->size : 1;
+	log_info("%-8s %.*s: %s", d->what, SPAN_ARG(d->name), size);
 }
 
-int download(struct boot *b, const char *what, struct span name,
-	     struct sink *sink, struct text *why)
+static void take_file(const struct download *d)
 {
 	char size[64];
 	struct text t = TEXT(size);
-	struct url url;
-	struct fetch f = { .url = &url, .mtu = b->link->mtu, .sink = sink,
-			   .probe = what && explain_only(),
-			   .progress = progress, .why = why };
+
+	text_put_size(&t, d->sink.n);
+	text_puts(&t, ", ");
+	put_rate(&t, d->sink.n, d->fetch.started);
+	log_info("%-8s %.*s: %s", d->what, SPAN_ARG(d->name), size);
+}
+
+/* Returns true if the failure may be overcome by another attempt. */
+static bool deserves_another(struct download *d, int rc)
+{
+	if (d->sink.n) {
+		if (rc != -E_NO_ANSWER || d->restarted)
+			return false;
+		log_warn("%.*s: %s; trying once more from the start",
+			 SPAN_ARG(d->name), d->reason);
+		d->restarted = true;
+		return true;
+	}
+	return (rc == -E_NOT_FOUND || rc == -E_NO_ANSWER ||
+		rc == -E_SERVER) && d->retries && d->retries--;
+}
+
+int download_end(struct boot *b, struct download *d)
+{
+	struct fetch *f = &d->fetch;
+	int rc = f->scheme ? fetch_stop(f) : f->rc;
+
+	b->answered |= f->answered;
+	if (rc == -E_NO_ANSWER && !netif_knows(f->server)) {
+		text_reset(&d->why);
+		text_printf(&d->why, "nothing on this network answers for the "
+			    "address %s (no ARP reply)", IP4_SHOW(f->server));
+	}
+	download_explain(rc, &d->why);
+	if (deserves_another(d, rc)) {
+		sink_rewind(&d->sink);
+		download_begin(b, d);
+		return DOWNLOAD_AGAIN;
+	}
+	f->scheme = NULL;
+	download_abort(d);
+	if (f->probe)
+		take_probe(d, rc);
+	else if (!rc && d->what)
+		take_file(d);
+	return rc;
+}
+
+int download_wait(struct boot *b)
+{
+	return fetch_wait(&b->loop, progress);
+}
+
+int download(struct boot *b, struct span name, struct sink *sink,
+	     uint32_t retries, struct text *why)
+{
+	static struct download d;
 	int rc;
 
+	d = (struct download){ .name = name, .sink = *sink,
+			       .retries = retries };
+	download_begin(b, &d);
+	do {
+		rc = 0;
+		while (!d.fetch.done && !rc)
+			rc = download_wait(b);
+		if (rc) {
+			download_abort(&d);
+			return rc;
+		}
+		rc = download_end(b, &d);
+	} while (rc == DOWNLOAD_AGAIN);
+	*sink = d.sink;
 	text_reset(why);
-	rc = download_locate(b, name, &url, &f.server, why);
-	if (rc && f.probe)
-		take_probe(what, name, rc, &f);
-	if (rc)
-		return rc;
-	shown.what = f.probe ? NULL : what;
-	shown.name = name;
-	shown.last_line = clock_now();
-	rc = get(b, what, name, &f);
-	b->answered |= f.answered;
-	if (rc == -E_NO_ANSWER && !netif_knows(f.server)) {
-		text_reset(why);
-		text_printf(why, "nothing on this network answers for the "
-			    "address %s (no ARP reply)", IP4_SHOW(f.server));
-	}
-	download_explain(rc, why);
-	if (f.probe)
-		take_probe(what, name, rc, &f);
-	if (rc || !what || f.probe)
-		return rc;
-	text_put_size(&t, sink->n - f.base);
-	text_puts(&t, ", ");
-	put_rate(&t, &f);
-	log_info("%-8s %.*s: %s", what, SPAN_ARG(name), size);
-	return 0;
+	text_puts(why, d.reason);
+	return rc;
 }
 
 const char *download_advice(int rc)

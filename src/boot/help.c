@@ -50,7 +50,7 @@ int help_show(struct tty *t, struct span name, int *key)
 	int rc;
 
 	span_get_word(&name, &word);
-	rc = download(t->boot, NULL, word, &sink, &why);
+	rc = download(t->boot, word, &sink, 0, &why);
 	if (!rc)
 		return show(t, text_span(&contents), key);
 	text_reset(&contents);

@@ -13,64 +13,172 @@
 /* Linux wants each archive of a ramdisk to begin at a multiple of this. */
 #define INITRD_ALIGN 4
 
+/* Everything is to be loaded once more, from another server. */
+#define LOAD_AGAIN 1
 
-/* Puts zeros behind what is there, up to where an archive may begin. */
-static int pad(struct sink *sink)
+/* The files of one image, while they come. */
+struct loading {
+	struct span kernel;
+	bool kernel_begun;
+	struct span initrds;  /* the rest of the list */
+	uint64_t end;         /* of the ramdisk so far, bytes */
+	struct part *last;    /* initrd begun, whose size is not known yet, and
+			       * so not where the next one begins */
+	uint64_t kernel_size;
+};
+
+static struct part {
+	bool used;
+	bool promised;        /* its announced size is what the next initrd's
+			       * place was chosen by */
+	uint64_t size;        /* that */
+	struct download d;
+} parts[LWPXE_TRANSFERS];
+
+static bool is_initrd(const struct part *p)
 {
-	static const uint8_t zeros[INITRD_ALIGN];
-
-	return sink_put(sink, (struct span){ zeros, -sink->n % INITRD_ALIGN });
+	return p->d.what[0] == 'i';
 }
 
-/* Downloads one file, which must not be empty, behind what the sink has. */
-static int load(struct boot *b, const char *what, struct span name,
-		struct sink *sink)
+static unsigned parts_used(void)
 {
-	char reason[512];
-	struct text why = TEXT(reason);
-	uint64_t before;
-	int rc = pad(sink);
+	unsigned n = 0;
 
-	before = sink->n;
-	if (!rc)
-		rc = config_download(b, what, name, sink, &why);
-	download_explain(rc, &why);
+	for (size_t i = 0; i < LWPXE_TRANSFERS; i++)
+		n += parts[i].used;
+	return n;
+}
+
+static struct part *begin_part(struct boot *b, const char *what,
+			       struct span name, struct sink sink)
+{
+	struct part *p = parts;
+
+	while (p->used)
+		p++;
+	*p = (struct part){ .used = true, .d = {
+		.what = what, .name = name, .sink = sink,
+		.retries = config_retries(),
+	} };
+	download_begin(b, &p->d);
+	return p;
+}
+
+/* Begins the next file; false if there is none, or its place is not known. */
+static bool begin_next(struct boot *b, struct loading *l)
+{
+	const uint64_t limit = (uint64_t)LWPXE_IMAGE_MIB << 20;
+	struct sink sink = { .fd = b->kernel_fd, .limit = limit };
+	struct span name = { 0 };
+
+	if (!l->kernel_begun) {
+		l->kernel_begun = true;
+		span_get_word(&l->kernel, &name);
+		begin_part(b, "kernel", name, sink);
+		return true;
+	}
+	while (l->initrds.n && !l->last && !name.n)
+		span_get_until(&l->initrds, ',', &name);
+	if (!name.n)
+		return false;
+	/* What is left out is a hole in the file, which reads as zeros. */
+	sink.fd = b->ramdisk_fd;
+	sink.at = l->end + (-l->end & (INITRD_ALIGN - 1));
+	sink.limit = sink.at < limit ? limit - sink.at : 0;
+	l->last = begin_part(b, "initrd", name, sink);
+	return true;
+}
+
+static int fail_part(struct boot *b, const struct download *d, int rc)
+{
+	if (rc == -E_NO_ANSWER && d->from_boot_server &&
+	    config_next_server(b)) {
+		log_warn("%s %.*s: %s; loading all from %s", d->what,
+			 SPAN_ARG(d->name), d->reason, IP4_SHOW(b->server));
+		return LOAD_AGAIN;
+	}
+	return explain_later(boot_fail(rc, "%s %.*s: %s; %s", d->what,
+				       SPAN_ARG(d->name), d->reason,
+				       download_advice(rc)));
+}
+
+/* Takes the end of a file, which must not be empty. */
+static int end_part(struct boot *b, struct loading *l, struct part *p)
+{
+	struct download *d = &p->d;
+	int rc = download_end(b, d);
+
+	if (rc == DOWNLOAD_AGAIN)
+		return 0;
+	p->used = false;
+	if (l->last == p)
+		l->last = NULL;
+	if (!rc && p->promised && d->sink.n != p->size) {
+		text_puts(&d->why, "its size changed during the download");
+		rc = -E_PROTOCOL;
+	}
 	if (rc)
-		return explain_later(boot_fail(rc, "%s %.*s: %s; %s", what,
-					       SPAN_ARG(name), reason,
-					       download_advice(rc)));
-	if (sink->n == before)
+		return fail_part(b, d, rc);
+	if (!d->sink.n)
 		return explain_later(boot_fail(-E_EMPTY, "%s %.*s is empty on "
 				     "the server, or a directory; put the file "
-				     "there", what, SPAN_ARG(name)));
+				     "there", d->what, SPAN_ARG(d->name)));
+	if (!is_initrd(p))
+		l->kernel_size = d->sink.n;
+	else if (!p->promised)
+		l->end = d->sink.at + d->sink.n;
 	return 0;
 }
 
-static int load_kernel(struct boot *b, struct span name, struct sink *sink)
+/* Looks what has become of the files.  Returns 0, LOAD_AGAIN or negative. */
+static int look_at_parts(struct boot *b, struct loading *l)
 {
-	struct span word;
-
-	span_get_word(&name, &word);
-	return load(b, "kernel", word, sink);
-}
-
-/* Downloads the comma-separated `list` as one ramdisk. */
-static int load_ramdisk(struct boot *b, struct span list, struct sink *sink)
-{
-	char archive[CPIO_EMPTY_SIZE + 1];
-	struct text empty = TEXT(archive);
-	struct span name;
+	struct part *p = l->last;
 	int rc = 0;
 
-	if (span_find(list, SPAN_LIT(",")) != SIZE_MAX) {
-		cpio_put_empty(&empty);
-		rc = sink_put(sink, text_span(&empty));
+	if (p && p->d.fetch.has_size && !explain_only()) {
+		p->promised = true;
+		p->size = p->d.fetch.size;
+		l->end = p->d.sink.at + p->size;
+		l->last = NULL;
 	}
-	while (list.n && !rc) {
-		span_get_until(&list, ',', &name);
-		if (name.n)
-			rc = load(b, "initrd", name, sink);
+	for (p = parts; p < parts + LWPXE_TRANSFERS && !rc; p++)
+		if (p->used && p->d.fetch.done)
+			rc = end_part(b, l, p);
+	return rc;
+}
+
+static bool is_any_done(void)
+{
+	for (size_t i = 0; i < LWPXE_TRANSFERS; i++)
+		if (parts[i].used && parts[i].d.fetch.done)
+			return true;
+	return false;
+}
+
+/* Downloads all files, as many at a time as may be; one that fails stops the
+ * others. */
+static int load_parts(struct boot *b, struct loading *l)
+{
+	const unsigned most = explain_only() ? 1 : LWPXE_TRANSFERS;
+	int rc = 0;
+
+	while (!rc) {
+		while (parts_used() < most && begin_next(b, l))
+			;
+		if (!parts_used())
+			break;
+		if (!is_any_done() && download_wait(b))
+			rc = boot_fail(-E_INTERRUPTED, "the downloads were "
+				       "interrupted: xl has gone");
+		else
+			rc = look_at_parts(b, l);
 	}
+	for (size_t i = 0; i < LWPXE_TRANSFERS; i++)
+		if (parts[i].used) {
+			parts[i].used = false;
+			download_abort(&parts[i].d);
+		}
 	return rc;
 }
 
@@ -86,12 +194,12 @@ static int build_cmdline(const struct boot *b, const struct choice *c,
 		.router = b->lease.router, .mask = b->lease.mask,
 		.mac = b->spec->vif.mac, .uuid = b->spec->uuid,
 	};
-	const struct cmdline_parts parts = {
+	const struct cmdline_parts words = {
 		.kernel = c->kernel, .append = c->append, .initrd = c->initrd,
 		.sysappend = c->sysappend, .extra = c->extra,
 		.args = span_of(b->spec->args ? b->spec->args : ""),
 	};
-	int rc = cmdline_build(&line, &parts, &id, initrds, &why);
+	int rc = cmdline_build(&line, &words, &id, initrds, &why);
 
 	if (rc)
 		return boot_fail(rc, "%s", reason);
@@ -104,33 +212,52 @@ static int build_cmdline(const struct boot *b, const struct choice *c,
 	return 0;
 }
 
-/* syscalls: ftruncate ftruncate64 lseek _llseek
+/* syscalls: ftruncate ftruncate64
  *
- * Drops what a failed attempt has put into the file. */
-static bool empty(struct sink *sink)
+ * Drops what a failed attempt has put into the files. */
+static bool empty_files(const struct boot *b)
 {
-	sink_flush(&(struct sink){ .fd = -1 });
-	return !ftruncate(sink->fd, 0) && !lseek(sink->fd, 0, SEEK_SET);
+	return explain_only() ||
+	       (!ftruncate(b->kernel_fd, 0) && !ftruncate(b->ramdisk_fd, 0));
+}
+
+/* Loads kernel and initrds from the boot server in use. */
+static int load(struct boot *b, struct span kernel, struct span initrds,
+		struct report *r)
+{
+	struct loading l = { .kernel = kernel, .initrds = initrds };
+	struct sink ramdisk = { .fd = b->ramdisk_fd, .limit = UINT64_MAX };
+	char archive[CPIO_EMPTY_SIZE + 1];
+	struct text empty = TEXT(archive);
+	int rc = 0;
+
+	if (!empty_files(b))
+		return boot_fail(-E_OUTPUT, "the files of a failed attempt "
+				 "cannot be emptied; %s",
+				 download_advice(-E_OUTPUT));
+	if (span_find(initrds, SPAN_LIT(",")) != SIZE_MAX) {
+		cpio_put_empty(&empty);
+		rc = sink_put(&ramdisk, text_span(&empty));
+		l.end = ramdisk.n;
+	}
+	if (rc)
+		return boot_fail(rc, "initrd: it cannot be written; %s",
+				 download_advice(rc));
+	rc = load_parts(b, &l);
+	r->kernel_size = l.kernel_size;
+	r->ramdisk_size = l.end;
+	return rc;
 }
 
 int image_load(struct boot *b, const struct choice *c, struct report *r)
 {
-	const uint64_t limit = (uint64_t)LWPXE_IMAGE_MIB << 20;
-	struct sink kernel = { .fd = b->kernel_fd, .limit = limit };
-	struct sink ramdisk = { .fd = b->ramdisk_fd, .limit = limit };
 	struct span initrds;
-	int rc;
+	int rc = build_cmdline(b, c, r, &initrds);
 
-	if (!explain_only() && (!empty(&kernel) || !empty(&ramdisk)))
-		return boot_fail(-E_OUTPUT, "the files of a failed attempt "
-				 "cannot be emptied; %s",
-				 download_advice(-E_OUTPUT));
-	rc = build_cmdline(b, c, r, &initrds);
-	if (!rc)
-		rc = load_kernel(b, c->kernel, &kernel);
-	if (!rc)
-		rc = load_ramdisk(b, initrds, &ramdisk);
-	r->kernel_size = kernel.n;
-	r->ramdisk_size = ramdisk.n;
+	if (rc)
+		return rc;
+	do
+		rc = load(b, c->kernel, initrds, r);
+	while (rc == LOAD_AGAIN);
 	return rc;
 }

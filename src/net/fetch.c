@@ -6,6 +6,14 @@
 /* libxl's log keeps every redrawn line, so not too often. */
 #define PROGRESS_MS 500
 
+static struct fetch *active[FETCH_SLOTS];
+static unsigned last_slot, running;
+static uint8_t batch[FETCH_SLOTS][SINK_BATCH];
+
+static bool news;        /* for who waits */
+static ms_t wake;        /* the earliest of all timers and of the next */
+static ms_t progress_at; /* progress() */
+
 static const struct scheme *find_scheme(const struct url *u, struct text *why)
 {
 	const struct scheme *s;
@@ -33,53 +41,110 @@ void fetch_finish(struct fetch *f, int rc)
 {
 	if (f->done)
 		return;
-	f->done = true;
+	f->done = news = true;
 	f->rc = rc;
+}
+
+void fetch_learn_size(struct fetch *f, uint64_t size)
+{
+	f->has_size = news = true;
+	f->size = size;
 }
 
 void fetch_schedule(struct fetch *f, ms_t when)
 {
 	f->timer = when;
-	f->wake = ms_min(when, f->progress_at);
+	wake = ms_min(wake, when);
 }
 
-static int run(struct loop *loop, const struct scheme *s, struct fetch *f)
+/* Takes the slot that has been free for longest. */
+static void take_slot(struct fetch *f)
+{
+	do
+		last_slot = (last_slot + 1) % FETCH_SLOTS;
+	while (active[last_slot]);
+	active[last_slot] = f;
+	if (!running++)
+		progress_at = clock_now() + PROGRESS_MS;
+	f->slot = last_slot;
+	f->sink->batch = batch[last_slot];
+}
+
+void fetch_start(struct fetch *f)
 {
 	int rc;
 
-	for (;;) {
-		rc = loop_until(loop, &f->done, &f->wake);
-		if (rc != -E_TIMEOUT)
-			return rc;
-		if (clock_now() >= f->timer)
-			s->tick(f);
-		if (clock_now() >= f->progress_at) {
-			f->progress_at = clock_now() + PROGRESS_MS;
-			f->progress(f);
-		}
-		fetch_schedule(f, f->timer);
-	}
-}
-
-int fetch_run(struct loop *loop, struct fetch *f)
-{
-	const struct scheme *s = find_scheme(f->url, f->why);
-	int rc;
-
-	if (!s)
-		return -E_UNSUPPORTED;
 	f->done = f->answered = f->has_size = false;
 	f->rc = 0;
 	f->size = 0;
-	f->base = f->sink->n;
 	f->started = clock_now();
-	f->progress_at = f->started + PROGRESS_MS;
-	fetch_schedule(f, MS_NEVER);
-	rc = s->start(f);
-	if (!rc)
-		rc = run(loop, s, f);
-	s->stop(f);
-	if (!rc)
-		rc = f->rc;
-	return rc ? rc : sink_flush(f->sink);
+	f->timer = MS_NEVER;
+	f->scheme = find_scheme(f->url, f->why);
+	if (!f->scheme) {
+		fetch_finish(f, -E_UNSUPPORTED);
+		return;
+	}
+	take_slot(f);
+	rc = f->scheme->start(f);
+	if (rc)
+		fetch_finish(f, rc);
+}
+
+/* Gives everybody whose time has come a turn, and looks for the next. */
+static void run_timers(void (*progress)(void))
+{
+	struct fetch *f;
+
+	if (clock_now() >= progress_at) {
+		progress_at = clock_now() + PROGRESS_MS;
+		if (progress)
+			progress();
+	}
+	for (unsigned i = 0; i < FETCH_SLOTS; i++) {
+		f = active[i];
+		if (f && !f->done && clock_now() >= f->timer)
+			f->scheme->tick(f);
+	}
+	wake = progress_at;
+	for (unsigned i = 0; i < FETCH_SLOTS; i++)
+		if (active[i] && !active[i]->done)
+			wake = ms_min(wake, active[i]->timer);
+}
+
+int fetch_wait(struct loop *loop, void (*progress)(void))
+{
+	int rc = 0;
+
+	while (!news && rc != -E_INTERRUPTED) {
+		rc = loop_until(loop, &news, &wake);
+		if (rc == -E_TIMEOUT)
+			run_timers(progress);
+	}
+	news = false;
+	return rc == -E_INTERRUPTED ? rc : 0;
+}
+
+int fetch_stop(struct fetch *f)
+{
+	int rc;
+
+	if (!f->scheme)
+		return f->rc;
+	f->scheme->stop(f);
+	active[f->slot] = NULL;
+	running--;
+	rc = f->rc ? f->rc : sink_flush(f->sink);
+	f->sink->batch = NULL;
+	return rc;
+}
+
+int fetch_run(struct loop *loop, struct fetch *f, void (*progress)(void))
+{
+	int rc = 0, ended;
+
+	fetch_start(f);
+	while (!f->done && !rc)
+		rc = fetch_wait(loop, progress);
+	ended = fetch_stop(f);
+	return rc ? rc : ended;
 }

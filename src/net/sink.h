@@ -15,9 +15,13 @@
 
 struct sink {
 	int fd;              /* the file; -1 for memory */
+	uint64_t at;         /* where in the file its bytes begin */
 	struct text *memory; /* borrowed, when fd is -1; NULL: only count */
 	uint64_t limit;      /* most bytes it takes */
 	uint64_t n;          /* bytes taken so far */
+	uint8_t *batch;      /* SINK_BATCH bytes, lent; NULL: nothing is
+			      * gathered */
+	size_t gathered;
 };
 
 /* Takes `s`.  Returns 0; -E_TOO_BIG past the limit; -E_SPACE if the disk is
@@ -25,8 +29,11 @@ struct sink {
  * is of no more use. */
 int sink_put(struct sink *k, struct span s);
 
-/* Writes out what is gathered.  Returns as sink_put() does.  Only one file
- * sink gathers at a time: flush it before the next is used. */
+/* Writes out what is gathered.  Returns as sink_put() does. */
 int sink_flush(struct sink *k);
+
+/* Forgets all it has taken, and starts over where it began.  What a file has
+ * already stays there until it is overwritten. */
+void sink_rewind(struct sink *k);
 
 #endif

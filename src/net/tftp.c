@@ -32,7 +32,7 @@
 #define BLKSIZE_MOST 1468
 
 static struct transfer {
-	struct fetch *f;
+	struct fetch *f;      /* NULL: ended, see answer_lingering() */
 	struct udp_pcb *pcb;
 	ip_addr_t server;
 	uint16_t tid;         /* the server's port; 0 until it is known */
@@ -47,15 +47,7 @@ static struct transfer {
 	bool repeated;        /* the last packet was a repetition */
 	ms_t rto;             /* ms until the next repetition */
 	uint32_t srtt8, rttvar4; /* RFC 6298, scaled; 0 = no sample yet */
-} transfer;
-
-/* A finished transfer, whose last ACK may have been lost: the server then
- * repeats the last block and is answered until the next transfer ends. */
-static struct {
-	struct udp_pcb *pcb;
-	ip_addr_t server;
-	uint16_t tid, block;
-} lingering;
+} transfers[FETCH_SLOTS];
 
 static void send_packet(struct udp_pcb *pcb, struct span s,
 			const ip_addr_t *to, uint16_t port)
@@ -202,12 +194,12 @@ static void take_oack(struct transfer *x, const struct tftppkt *p)
 		return;
 	}
 	x->blksize = p->has_blksize ? p->blksize : TFTP_BLKSIZE_DEFAULT;
-	x->f->has_size = p->has_tsize;
-	x->f->size = p->tsize;
 	if (p->has_tsize && p->tsize > k->limit - k->n) {
 		refuse(x, -E_TOO_BIG, TFTP_DISK_FULL, "too large");
 		return;
 	}
+	if (p->has_tsize)
+		fetch_learn_size(x->f, p->tsize);
 	if (x->f->probe) {
 		refuse(x, 0, TFTP_UNDEFINED, "only asked for the size");
 		return;
@@ -291,10 +283,9 @@ static void receive(void *arg, struct udp_pcb *pcb, struct pbuf *p,
 		    const ip_addr_t *from, u16_t port)
 {
 	struct span s = { p->payload, p->len };
-	struct transfer *x = &transfer;
+	struct transfer *x = arg;
 	struct tftppkt packet;
 
-	(void)arg;
 	if (tftp_get(s, &packet) && !x->f->done) {
 		if (ip_addr_eq(from, &x->server) && (!x->tid || port == x->tid))
 			take_packet(x, &packet, port);
@@ -305,17 +296,19 @@ static void receive(void *arg, struct udp_pcb *pcb, struct pbuf *p,
 	pbuf_free(p);
 }
 
+/* The last ACK of an ended transfer may have been lost: the server then repeats
+ * the last block, and is answered until the slot is needed again. */
 static void answer_lingering(void *arg, struct udp_pcb *pcb, struct pbuf *p,
 			     const ip_addr_t *from, u16_t port)
 {
 	struct span s = { p->payload, p->len };
+	const struct transfer *x = arg;
 	struct tftppkt packet;
 
-	(void)arg;
-	if (ip_addr_eq(from, &lingering.server) && port == lingering.tid &&
+	if (ip_addr_eq(from, &x->server) && port == x->tid &&
 	    tftp_get(s, &packet) && packet.opcode == TFTP_DATA &&
-	    packet.block == lingering.block)
-		send_ack(pcb, from, port, lingering.block);
+	    packet.block == (uint16_t)x->blocks)
+		send_ack(pcb, from, port, packet.block);
 	pbuf_free(p);
 }
 
@@ -331,10 +324,12 @@ static bool bind_somewhere(struct udp_pcb *pcb)
 
 static int tftp_start(struct fetch *f)
 {
-	struct transfer *x = &transfer;
+	struct transfer *x = &transfers[f->slot];
 	char packet[TFTP_RRQ_MAX + 1];
 	struct text t = TEXT(packet);
 
+	if (x->pcb)
+		udp_remove(x->pcb);
 	*x = (struct transfer){
 		.f = f, .pcb = udp_new(), .rto = RTO_FIRST_MS,
 		.offered = f->mtu - TFTP_OVERHEAD < BLKSIZE_MOST ?
@@ -347,7 +342,7 @@ static int tftp_start(struct fetch *f)
 		return -E_UNSUPPORTED;
 	}
 	ip_addr_set_ip4_u32_val(x->server, PP_HTONL(f->server));
-	udp_recv(x->pcb, receive, NULL);
+	udp_recv(x->pcb, receive, x);
 	x->heard = clock_now();
 	send_rrq(x);
 	return 0;
@@ -372,7 +367,7 @@ static void give_up(struct transfer *x)
 
 static void tftp_tick(struct fetch *f)
 {
-	struct transfer *x = &transfer;
+	struct transfer *x = &transfers[f->slot];
 
 	if (!x->tid && x->tries == RRQ_TRIES) {
 		give_up(x);
@@ -391,21 +386,19 @@ static void tftp_tick(struct fetch *f)
 
 static void tftp_stop(struct fetch *f)
 {
-	struct transfer *x = &transfer;
+	struct transfer *x = &transfers[f->slot];
 
 	if (!x->pcb)
 		return;
-	if (f->rc || !f->done || f->probe) {
-		udp_remove(x->pcb);
+	if (f->done && !f->rc && !f->probe) {
+		udp_recv(x->pcb, answer_lingering, x);
 		return;
 	}
-	if (lingering.pcb)
-		udp_remove(lingering.pcb);
-	lingering.pcb = x->pcb;
-	lingering.server = x->server;
-	lingering.tid = x->tid;
-	lingering.block = (uint16_t)x->blocks;
-	udp_recv(lingering.pcb, answer_lingering, NULL);
+	if (!f->done && x->tid)
+		send_error(x->pcb, &x->server, x->tid, TFTP_UNDEFINED,
+			   "not needed any more");
+	udp_remove(x->pcb);
+	x->pcb = NULL;
 }
 
 const struct scheme scheme_tftp = {

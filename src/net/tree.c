@@ -128,7 +128,6 @@ int tree_fetch(const struct tree *t, struct fetch *f)
 	const char *name = f->url->path;
 	int fd, rc;
 
-	f->base = f->sink->n;
 	f->started = clock_now();
 	f->answered = true;
 	while (*name == '/')

@@ -4,6 +4,7 @@
 #include "lwip/mem.h"
 #include "lwip/memp.h"
 #include "lwip/pbuf.h"
+#include "net/fetch.h"
 #include "sim.h"
 
 #define MOST 64
@@ -49,7 +50,7 @@ void pools_check(void)
 {
 	check("PBUF", MEMP_PBUF, MEMP_NUM_PBUF, 0);
 	check("PBUF_POOL", MEMP_PBUF_POOL, PBUF_POOL_SIZE, 0);
-	check("UDP_PCB", MEMP_UDP_PCB, MEMP_NUM_UDP_PCB, 1);
+	check("UDP_PCB", MEMP_UDP_PCB, MEMP_NUM_UDP_PCB, FETCH_SLOTS);
 	check("ARP_QUEUE", MEMP_ARP_QUEUE, MEMP_NUM_ARP_QUEUE, 0);
 	check_heap();
 }
