@@ -221,16 +221,8 @@ static void take_file(const struct download *d)
 /* Returns true if the failure may be overcome by another attempt. */
 static bool deserves_another(struct download *d, int rc)
 {
-	if (d->sink.n) {
-		if (rc != -E_NO_ANSWER || d->restarted)
-			return false;
-		log_warn("%.*s: %s; trying once more from the start",
-			 SPAN_ARG(d->name), d->reason);
-		d->restarted = true;
-		return true;
-	}
 	return (rc == -E_NOT_FOUND || rc == -E_NO_ANSWER ||
-		rc == -E_SERVER) && d->retries && d->retries--;
+		rc == -E_SERVER) && !d->sink.n && d->retries && d->retries--;
 }
 
 int download_end(struct boot *b, struct download *d)
@@ -246,7 +238,6 @@ int download_end(struct boot *b, struct download *d)
 	}
 	download_explain(rc, &d->why);
 	if (deserves_another(d, rc)) {
-		sink_rewind(&d->sink);
 		download_begin(b, d);
 		return DOWNLOAD_AGAIN;
 	}

@@ -33,7 +33,6 @@ struct download {
 	/* In between. */
 	struct fetch fetch;    /* .done: download_end() is due */
 	struct url url;
-	bool restarted;
 };
 
 /* Begins to download d->name into d->sink; d->fetch.done says whether that has
@@ -41,9 +40,8 @@ struct download {
 void download_begin(struct boot *b, struct download *d);
 
 /* Takes the end of a download.  Returns as fetch_stop() does; or
- * DOWNLOAD_AGAIN if it failed and has begun anew: as often as d->retries says
- * if nothing has come yet, and once, from the start, if the server fell silent
- * in the middle. */
+ * DOWNLOAD_AGAIN if nothing came and it has begun anew, as often as d->retries
+ * says. */
 int download_end(struct boot *b, struct download *d);
 
 /* Stops a download whose outcome does not matter any more. */

@@ -8,21 +8,24 @@ static void put_string(struct text *t, struct span s)
 	text_put_u8(t, 0);
 }
 
-void tftp_put_rrq(struct text *t, struct span name, uint32_t blksize)
+static void put_option(struct text *t, const char *name, uint32_t value)
 {
-	char digits[11];
-	struct text number = TEXT(digits);
+	put_string(t, span_of(name));
+	text_printf(t, "%u", value);
+	text_put_u8(t, 0);
+}
 
+void tftp_put_rrq(struct text *t, struct span name, uint32_t blksize,
+		  uint32_t windowsize)
+{
 	text_put_be16(t, TFTP_RRQ);
 	put_string(t, name);
 	put_string(t, SPAN_LIT("octet"));
 	if (!blksize)
 		return;
-	text_printf(&number, "%u", blksize);
-	put_string(t, SPAN_LIT("tsize"));
-	put_string(t, SPAN_LIT("0"));
-	put_string(t, SPAN_LIT("blksize"));
-	put_string(t, text_span(&number));
+	put_option(t, "tsize", 0);
+	put_option(t, "blksize", blksize);
+	put_option(t, "windowsize", windowsize);
 }
 
 void tftp_put_ack(struct text *t, uint16_t block)
@@ -61,9 +64,13 @@ static void take_option(struct tftppkt *p, struct span name, struct span value)
 	if (!parse_number(value, &v)) {
 		p->bad_option = true;
 	} else if (span_eq_nocase(name, SPAN_LIT("blksize")) &&
-		   v >= TFTP_BLKSIZE_MIN && v <= 65464) {
+		   v >= TFTP_BLKSIZE_MIN && v <= TFTP_BLKSIZE_MAX) {
 		p->has_blksize = true;
 		p->blksize = (uint32_t)v;
+	} else if (span_eq_nocase(name, SPAN_LIT("windowsize")) &&
+		   v >= 1 && v <= UINT16_MAX) {
+		p->has_windowsize = true;
+		p->windowsize = (uint32_t)v;
 	} else if (span_eq_nocase(name, SPAN_LIT("tsize"))) {
 		p->has_tsize = true;
 		p->tsize = v;

@@ -5,11 +5,12 @@
 #include "base/span.h"
 #include "base/text.h"
 
-/* TFTP packets: RFC 1350, and the options of RFC 2347 to 2349. */
+/* TFTP packets: RFC 1350, and the options of RFC 2347 to 2349 and 7440. */
 
 #define TFTP_PORT 69
 #define TFTP_BLKSIZE_DEFAULT 512
 #define TFTP_BLKSIZE_MIN 8
+#define TFTP_BLKSIZE_MAX 65464
 
 /* IPv4, UDP and TFTP headers: what an MTU holds besides a block. */
 #define TFTP_OVERHEAD (20 + 8 + 4)
@@ -36,15 +37,17 @@ struct tftppkt {
 	struct span data;        /* of DATA */
 	uint16_t error;          /* of ERROR */
 	struct span message;     /* of ERROR; up to its NUL, if it has one */
-	bool has_blksize, has_tsize; /* of OACK */
-	uint32_t blksize;
+	bool has_blksize, has_tsize, has_windowsize; /* of OACK */
+	uint32_t blksize, windowsize;
 	uint64_t tsize;
 	bool bad_option;         /* OACK names what was not asked, or nonsense */
 };
 
 /* Appends a read request in octet mode.  With `blksize` > 0 it asks for that
- * block size and for the file's size; with 0 it has no options. */
-void tftp_put_rrq(struct text *t, struct span name, uint32_t blksize);
+ * block size, for so many blocks per ACK and for the file's size; with 0 it has
+ * no options. */
+void tftp_put_rrq(struct text *t, struct span name, uint32_t blksize,
+		  uint32_t windowsize);
 
 /* Appends the acknowledgement of a block, or of an OACK with block 0. */
 void tftp_put_ack(struct text *t, uint16_t block);

@@ -1,90 +1,69 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "base/err.h"
+#include "base/log.h"
 #include "format/addr.h"
-#include "format/tftppkt.h"
-#include "lwip/udp.h"
 #include "net/fetch.h"
+#include "net/rto.h"
+#include "net/tftpask.h"
+#include "net/tftpsock.h"
 #include "port/netif.h"
-#include "port/sys.h"
 
-/* The TFTP client: RFC 1350 with the options of RFC 2347 to 2349.
+/* The TFTP client: RFC 1350 with the options of RFC 2347 to 2349 and 7440.
  *
  * Only the timer repeats what we sent, never a packet from the server: a
  * client that answers each duplicate makes duplicates for ever (RFC 1123
  * section 4.2.3.1).  The timer follows the measured round trip, since servers
  * wait whole seconds before they repeat on their own. */
 
-/* Requests sent with options, then without, before the server counts as dead.
- * The first waits 0.5 s, each further one twice as long, up to 4 s: 11.5 s. */
-#define RRQ_WITH_OPTIONS 3
-#define RRQ_TRIES 5
-#define RRQ_FIRST_MS 500
-#define RRQ_LONGEST_MS 4000
+/* Silence that ends a transfer, or a request; inside a transfer it is asked for
+ * once more, from the start, half way through.  Blocks of many fragments, of
+ * which something on the way may drop some every time, have less patience. */
+#define SILENCE_MS 10000
+#define SILENCE_AGAIN_MS 5000
+#define SILENCE_BIG_MS 2500
+#define REPEATS_BIG 3
 
-/* Silence inside a transfer that ends it, and the bounds of the timer. */
-#define SILENCE_MS 20000
-#define RTO_FIRST_MS 500
-#define RTO_SHORTEST_MS 50
-#define RTO_LONGEST_MS 2000
-
-/* The largest block that fits an Ethernet frame; asking for more would need
- * reassembly. */
-#define BLKSIZE_MOST 1468
+/* Requests wait at least 0.25 s for their answer, since a server may have to
+ * look for the file, each twice as long as the one before, up to 2 s.  After
+ * two they ask for ordinary blocks, after four for nothing: old servers and
+ * firewalls drop what has options. */
+#define RRQ_SHORTEST_MS 250
+#define RRQ_LONGEST_MS 2000
+#define RRQ_BIG 2
+#define RRQ_WITH_OPTIONS 4
 
 static struct transfer {
-	struct fetch *f;      /* NULL: ended, see answer_lingering() */
+	struct fetch *f;      /* of an ended one, nobody's */
 	struct udp_pcb *pcb;
 	ip_addr_t server;
 	uint16_t tid;         /* the server's port; 0 until it is known */
-	uint32_t offered;     /* block size in requests with options */
-	bool plain;           /* requests have no options any more */
+	enum tftp_asking asking;   /* in the next request */
+	enum tftp_asking asked;    /* in the first from this port */
+	unsigned tries;       /* requests sent from this port */
+	bool again;           /* this is the second attempt */
+
 	uint32_t blksize;     /* agreed; 0 until the server has answered */
+	uint32_t window;
 	uint64_t blocks;      /* received in order */
-	uint64_t received;    /* bytes */
-	unsigned tries;       /* requests sent so far */
+	uint64_t acked;       /* of these */
+	bool gap;             /* the block that is missing was asked for */
+	uint64_t lost;        /* bytes of the first attempt */
+
 	ms_t sent;            /* when the last packet went out */
 	ms_t heard;           /* when the server last moved on */
-	bool repeated;        /* the last packet was a repetition */
-	ms_t rto;             /* ms until the next repetition */
-	uint32_t srtt8, rttvar4; /* RFC 6298, scaled; 0 = no sample yet */
+	unsigned repeats;     /* since */
+	struct rto rto;
 } transfers[FETCH_SLOTS];
 
-static void send_packet(struct udp_pcb *pcb, struct span s,
-			const ip_addr_t *to, uint16_t port)
-{
-	struct pbuf *p = pbuf_alloc(PBUF_TRANSPORT, (u16_t)s.n, PBUF_RAM);
+/* What has been learned of this network: the most that may be asked for, the
+ * last server that answered, and how soon it does. */
+static enum tftp_asking best = LWPXE_BIG_BLOCKS ? ASK_BIG : ASK_JUMBO;
+static uint32_t alive;
+static struct rto usual;
 
-	if (!p)
-		return; /* lost, as on any network; the timer repeats */
-	pbuf_take(p, s.p, (u16_t)s.n);
-	udp_sendto(pcb, p, to, port);
-	pbuf_free(p);
-}
-
-static void send_error(struct udp_pcb *pcb, const ip_addr_t *to, uint16_t port,
-		       enum tftp_error code, const char *message)
-{
-	char packet[64];
-	struct text t = TEXT(packet);
-
-	tftp_put_error(&t, code, message);
-	send_packet(pcb, text_span(&t), to, port);
-}
-
-static void send_ack(struct udp_pcb *pcb, const ip_addr_t *to, uint16_t port,
-		     uint16_t block)
-{
-	char packet[8];
-	struct text t = TEXT(packet);
-
-	tftp_put_ack(&t, block);
-	send_packet(pcb, text_span(&t), to, port);
-}
-
-static void schedule(struct transfer *x, ms_t wait, bool repeated)
+static void schedule(struct transfer *x, ms_t wait)
 {
 	x->sent = clock_now();
-	x->repeated = repeated;
 	fetch_schedule(x->f, x->sent + wait);
 }
 
@@ -96,73 +75,112 @@ static uint16_t server_port(const struct fetch *f)
 
 static bool put_rrq(const struct transfer *x, struct text *t)
 {
-	tftp_put_rrq(t, span_of(x->f->url->path), x->plain ? 0 : x->offered);
-	return !t->overflow;
+	return tftpask_put(t, x->asking, x->f->mtu, span_of(x->f->url->path));
 }
 
 static void send_rrq(struct transfer *x)
 {
 	char packet[TFTP_RRQ_MAX + 1];
 	struct text t = TEXT(packet);
-	ms_t wait = RRQ_FIRST_MS << x->tries;
+	ms_t wait;
 
-	put_rrq(x, &t);
-	x->tries++;
-	send_packet(x->pcb, text_span(&t), &x->server, server_port(x->f));
-	schedule(x, ms_min(wait, RRQ_LONGEST_MS), x->tries > 1);
-}
-
-/* Takes the time since our last packet into the timer; RFC 6298 section 2,
- * and Karn's rule: what follows a repetition measures nothing. */
-static void sample_rtt(struct transfer *x)
-{
-	uint32_t rtt = (uint32_t)(clock_now() - x->sent), delta;
-
-	if (x->repeated)
-		return;
-	if (!x->srtt8) {
-		x->srtt8 = rtt * 8 + 1; /* not 0, which means no sample */
-		x->rttvar4 = rtt * 2;
-	} else {
-		delta = rtt > x->srtt8 / 8 ? rtt - x->srtt8 / 8 :
-			x->srtt8 / 8 - rtt;
-		x->rttvar4 += delta - x->rttvar4 / 4;
-		x->srtt8 += rtt - x->srtt8 / 8;
+	if (!put_rrq(x, &t)) {
+		x->asking = ASK_NOTHING;
+		put_rrq(x, &t);
 	}
-	x->rto = x->srtt8 / 8 + x->rttvar4;
-	if (x->rto < RTO_SHORTEST_MS)
-		x->rto = RTO_SHORTEST_MS;
-	if (x->rto > RTO_LONGEST_MS)
-		x->rto = RTO_LONGEST_MS;
+	tftp_send(x->pcb, &x->server, server_port(x->f), text_span(&t));
+	wait = rto_wait(&x->rto);
+	if (wait < RRQ_SHORTEST_MS)
+		wait = RRQ_SHORTEST_MS;
+	wait = ms_min(wait << x->tries, RRQ_LONGEST_MS);
+	schedule(x, ms_min(wait, x->heard + SILENCE_MS - clock_now()));
+	x->repeats = x->tries++;
 }
 
-static void acknowledge(struct transfer *x, bool repeated)
+/* Acknowledges all that has come in order; the server goes on behind it. */
+static void acknowledge(struct transfer *x)
 {
-	send_ack(x->pcb, &x->server, x->tid, (uint16_t)x->blocks);
-	schedule(x, x->rto, repeated);
+	tftp_send_ack(x->pcb, &x->server, x->tid, (uint16_t)x->blocks);
+	x->acked = x->blocks;
+	schedule(x, rto_wait(&x->rto));
+}
+
+/* The server has moved on. */
+static void note_progress(struct transfer *x)
+{
+	x->heard = clock_now();
+	if (!x->repeats) {
+		rto_sample(&x->rto, x->heard - x->sent);
+		usual = x->rto;
+	}
+	x->repeats = 0;
 }
 
 /* Ends the transfer; the server is told, so that it stops repeating. */
 static void refuse(struct transfer *x, int rc, enum tftp_error code,
 		   const char *message)
 {
-	send_error(x->pcb, &x->server, x->tid, code, message);
+	tftp_send_error(x->pcb, &x->server, x->tid, code, message);
 	fetch_finish(x->f, rc);
 }
 
-/* The server wants no options.  A slow one says so of each request that had
- * some, also when we have sent one without, and a network may double what it
- * says: only the last request's refusal is believed.  Returns false for that. */
+static void receive(void *arg, struct udp_pcb *pcb, struct pbuf *p,
+		    const ip_addr_t *from, u16_t port);
+
+/* Starts over, asking for `asking` from another port: what the server still
+ * sends to the one before does not matter any more.  Returns false if there is
+ * none. */
+static bool begin(struct transfer *x, enum tftp_asking asking)
+{
+	if (x->pcb)
+		udp_remove(x->pcb);
+	x->pcb = tftp_open(receive, x);
+	if (!x->pcb)
+		return false;
+	sink_rewind(x->f->sink);
+	x->asking = x->asked = asking;
+	x->tid = 0;
+	x->tries = 0;
+	x->blksize = 0;
+	x->window = 1;
+	x->blocks = x->acked = 0;
+	x->gap = false;
+	x->rto = alive == x->f->server ? usual : (struct rto){ 0 };
+	send_rrq(x);
+	return true;
+}
+
+/* Starts over in the middle. */
+static void restart(struct transfer *x, enum tftp_asking asking)
+{
+	if (x->tid)
+		tftp_send_error(x->pcb, &x->server, x->tid, TFTP_UNDEFINED,
+			   "asking again");
+	if (!begin(x, asking))
+		fetch_finish(x->f, -E_INTERNAL);
+}
+
+/* Starts over with less, which all later transfers ask for at once. */
+static void settle_for(struct transfer *x, enum tftp_asking asking)
+{
+	best = asking;
+	restart(x, asking);
+}
+
+/* The server wants no options, or none of these.  One that is slow says so of
+ * each request that had some, also when one without has been sent.  Returns
+ * false if it means that one. */
 static bool drop_options(struct transfer *x)
 {
-	if (x->tries == RRQ_TRIES || (x->plain && x->tid))
-		return false;
-	if (x->plain)
-		return true;
-	x->plain = true;
-	x->tid = 0;
-	x->blksize = 0;
-	send_rrq(x);
+	const uint32_t mtu = x->f->mtu;
+	bool is_much = tftpask_blksize(x->asked, mtu) >
+		       tftpask_blksize(ASK_ORDINARY, mtu);
+
+	if (x->asking == ASK_NOTHING)
+		return x->asked != ASK_NOTHING &&
+		       x->tries <= RRQ_WITH_OPTIONS + 1;
+	x->heard = clock_now();
+	restart(x, is_much ? ASK_ORDINARY : ASK_NOTHING);
 	return true;
 }
 
@@ -181,32 +199,42 @@ static void take_error(struct transfer *x, const struct tftppkt *p)
 		     -E_SERVER);
 }
 
+/* Returns true if a larger window is to be had: few blocks to an ACK are meant
+ * for big ones, and this server knows windows but no big blocks. */
+static bool wants_window(const struct transfer *x)
+{
+	return x->asked == ASK_BIG && x->window == WINDOW_BIG &&
+	       x->blksize <= tftpask_blksize(ASK_JUMBO, x->f->mtu) &&
+	       x->f->size > (uint64_t)x->blksize * WINDOW_BIG;
+}
+
 static void take_oack(struct transfer *x, const struct tftppkt *p)
 {
 	const struct sink *k = x->f->sink;
 
 	if (x->blksize)
 		return; /* a repetition: only the timer acts */
-	if (p->bad_option || (p->has_blksize && p->blksize > x->offered)) {
+	if (!tftpask_is_met(x->asked, x->f->mtu, p)) {
 		text_puts(x->f->why, "the server agreed to options that were "
 			  "not asked for");
 		refuse(x, -E_PROTOCOL, TFTP_BAD_OPTION, "not asked for");
 		return;
 	}
 	x->blksize = p->has_blksize ? p->blksize : TFTP_BLKSIZE_DEFAULT;
-	if (p->has_tsize && p->tsize > k->limit - k->n) {
+	x->window = p->has_windowsize ? p->windowsize : 1;
+	if (p->has_tsize && p->tsize > k->limit) {
 		refuse(x, -E_TOO_BIG, TFTP_DISK_FULL, "too large");
 		return;
 	}
 	if (p->has_tsize)
 		fetch_learn_size(x->f, p->tsize);
-	if (x->f->probe) {
+	note_progress(x);
+	if (x->f->probe)
 		refuse(x, 0, TFTP_UNDEFINED, "only asked for the size");
-		return;
-	}
-	sample_rtt(x);
-	x->heard = clock_now();
-	acknowledge(x, false);
+	else if (wants_window(x))
+		settle_for(x, ASK_JUMBO);
+	else
+		acknowledge(x);
 }
 
 /* The last block is in; all must agree with what the server announced.  atftpd
@@ -214,47 +242,79 @@ static void take_oack(struct transfer *x, const struct tftppkt *p)
  * is left to those who want no empty files. */
 static void complete(struct transfer *x)
 {
-	if (x->f->has_size && x->received && x->f->size != x->received) {
+	const uint64_t n = x->f->sink->n;
+
+	if (x->f->has_size && n && x->f->size != n) {
 		text_printf(x->f->why, "the server announced %ju bytes and "
-			    "sent %ju", (uintmax_t)x->f->size,
-			    (uintmax_t)x->received);
+			    "sent %ju", (uintmax_t)x->f->size, (uintmax_t)n);
 		fetch_finish(x->f, -E_PROTOCOL);
 		return;
 	}
 	fetch_finish(x->f, 0);
 }
 
-static void take_data(struct transfer *x, const struct tftppkt *p)
+/* Stores the next block, of `n` bytes: what is in *p, and behind `first`. */
+static int store(struct transfer *x, const struct tftppkt *p,
+		 const struct pbuf *first)
 {
+	int rc = sink_put(x->f->sink, p->data);
+
+	for (const struct pbuf *q = first->next; q && !rc; q = q->next)
+		rc = sink_put(x->f->sink, (struct span){ q->payload, q->len });
+	return rc;
+}
+
+/* Asks once for the block that is missing before one that came; the server
+ * goes back to it (RFC 7440 section 4). */
+static void note_gap(struct transfer *x, uint16_t ahead)
+{
+	if (x->gap || ahead < 2 || ahead > x->window)
+		return; /* a repetition, most likely: only the timer acts */
+	x->gap = true;
+	acknowledge(x);
+	x->repeats = 1;
+}
+
+static void take_data(struct transfer *x, const struct tftppkt *p,
+		      const struct pbuf *packet)
+{
+	const uint16_t ahead = (uint16_t)(p->block - x->blocks);
+	const size_t n = p->data.n + packet->tot_len - packet->len;
 	int rc;
 
-	if (p->block != (uint16_t)(x->blocks + 1))
-		return; /* a repetition: only the timer acts */
+	if (ahead != 1) {
+		note_gap(x, ahead);
+		return;
+	}
 	if (!x->blksize) /* no OACK: this server knows no options */
 		x->blksize = TFTP_BLKSIZE_DEFAULT;
-	if (p->data.n > x->blksize) {
+	if (n > x->blksize) {
 		text_printf(x->f->why, "the server sent a block of %zu bytes "
-			    "where %u were agreed", p->data.n, x->blksize);
+			    "where %u were agreed", n, x->blksize);
 		refuse(x, -E_PROTOCOL, TFTP_ILLEGAL, "block too large");
 		return;
 	}
 	if (x->f->probe) {
-		x->f->has_size = p->data.n < x->blksize;
-		x->f->size = p->data.n;
+		x->f->has_size = n < x->blksize;
+		x->f->size = n;
 		refuse(x, 0, TFTP_UNDEFINED, "only asked for the size");
 		return;
 	}
-	rc = sink_put(x->f->sink, p->data);
+	rc = store(x, p, packet);
 	if (rc) {
 		refuse(x, rc, TFTP_DISK_FULL, "cannot be stored");
 		return;
 	}
-	sample_rtt(x);
-	x->heard = clock_now();
+	if (x->blocks == x->acked)
+		note_progress(x);
 	x->blocks++;
-	x->received += p->data.n;
-	acknowledge(x, false);
-	if (p->data.n < x->blksize)
+	x->gap = false;
+	x->heard = clock_now();
+	if (n < x->blksize || x->blocks - x->acked >= x->window)
+		acknowledge(x);
+	else
+		fetch_schedule(x->f, x->heard + rto_wait(&x->rto));
+	if (n < x->blksize)
 		complete(x);
 }
 
@@ -266,9 +326,10 @@ static bool opens_transfer(const struct tftppkt *p)
 }
 
 static void take_packet(struct transfer *x, const struct tftppkt *p,
-			uint16_t port)
+			const struct pbuf *packet, uint16_t port)
 {
 	x->f->answered = true;
+	alive = x->f->server;
 	if (!x->tid && opens_transfer(p))
 		x->tid = port;
 	if (p->opcode == TFTP_ERROR)
@@ -276,7 +337,7 @@ static void take_packet(struct transfer *x, const struct tftppkt *p,
 	else if (x->tid && p->opcode == TFTP_OACK)
 		take_oack(x, p);
 	else if (x->tid)
-		take_data(x, p);
+		take_data(x, p, packet);
 }
 
 static void receive(void *arg, struct udp_pcb *pcb, struct pbuf *p,
@@ -288,9 +349,9 @@ static void receive(void *arg, struct udp_pcb *pcb, struct pbuf *p,
 
 	if (tftp_get(s, &packet) && !x->f->done) {
 		if (ip_addr_eq(from, &x->server) && (!x->tid || port == x->tid))
-			take_packet(x, &packet, port);
+			take_packet(x, &packet, p, port);
 		else if (packet.opcode != TFTP_ERROR)
-			send_error(pcb, from, port, TFTP_UNKNOWN_TID,
+			tftp_send_error(pcb, from, port, TFTP_UNKNOWN_TID,
 				   "unknown transfer");
 	}
 	pbuf_free(p);
@@ -308,79 +369,103 @@ static void answer_lingering(void *arg, struct udp_pcb *pcb, struct pbuf *p,
 	if (ip_addr_eq(from, &x->server) && port == x->tid &&
 	    tftp_get(s, &packet) && packet.opcode == TFTP_DATA &&
 	    packet.block == (uint16_t)x->blocks)
-		send_ack(pcb, from, port, packet.block);
+		tftp_send_ack(pcb, from, port, packet.block);
 	pbuf_free(p);
-}
-
-/* Binds to a port that nobody can guess (RFC 1350 section 4). */
-static bool bind_somewhere(struct udp_pcb *pcb)
-{
-	for (int i = 0; i < 16; i++)
-		if (udp_bind(pcb, IP4_ADDR_ANY, (u16_t)(0xc000 |
-				(sys_random() & 0x3fff))) == ERR_OK)
-			return true;
-	return false;
 }
 
 static int tftp_start(struct fetch *f)
 {
 	struct transfer *x = &transfers[f->slot];
+	struct udp_pcb *lingering = x->pcb;
 	char packet[TFTP_RRQ_MAX + 1];
 	struct text t = TEXT(packet);
 
-	if (x->pcb)
-		udp_remove(x->pcb);
-	*x = (struct transfer){
-		.f = f, .pcb = udp_new(), .rto = RTO_FIRST_MS,
-		.offered = f->mtu - TFTP_OVERHEAD < BLKSIZE_MOST ?
-			   f->mtu - TFTP_OVERHEAD : BLKSIZE_MOST,
-	};
-	if (!x->pcb || !bind_somewhere(x->pcb))
-		return -E_INTERNAL;
+	*x = (struct transfer){ .f = f, .pcb = lingering,
+				.asking = ASK_NOTHING, .heard = clock_now() };
 	if (!put_rrq(x, &t)) {
 		text_puts(f->why, "the name is too long for TFTP");
 		return -E_UNSUPPORTED;
 	}
 	ip_addr_set_ip4_u32_val(x->server, PP_HTONL(f->server));
-	udp_recv(x->pcb, receive, x);
-	x->heard = clock_now();
-	send_rrq(x);
-	return 0;
+	return begin(x, f->probe ? ASK_ORDINARY : best) ? 0 : -E_INTERNAL;
+}
+
+/* Returns true if the server's machine says that nothing listens there. */
+static bool is_refused(const struct transfer *x, bool *listens)
+{
+	return netif_refused(x->f->server, x->tid ? x->tid : server_port(x->f),
+			     x->pcb->local_port, listens);
 }
 
 static void give_up(struct transfer *x)
 {
-	uint16_t port = server_port(x->f);
+	const uint64_t got = x->lost ? x->lost : x->f->sink->n;
 	bool listens;
 
-	if (!netif_refused(x->f->server, port, x->pcb->local_port, &listens))
+	if (x->tid || x->again)
+		text_printf(x->f->why, "the server fell silent after %ju bytes",
+			    (uintmax_t)got);
+	else if (!is_refused(x, &listens))
 		text_printf(x->f->why, "no answer to %u TFTP requests",
-			    RRQ_TRIES);
+			    x->tries);
 	else if (listens)
 		text_printf(x->f->why, "%s cannot be reached, says a router",
 			    IP4_SHOW(x->f->server));
 	else
 		text_printf(x->f->why, "nothing listens on UDP port %u of %s",
-			    port, IP4_SHOW(x->f->server));
+			    server_port(x->f), IP4_SHOW(x->f->server));
 	fetch_finish(x->f, -E_NO_ANSWER);
+}
+
+/* Nothing has answered the request yet.  Where nothing listens there is no use
+ * in waiting, unless it did a moment ago and is being restarted. */
+static void ask_again(struct transfer *x)
+{
+	bool listens = true;
+
+	if (clock_now() >= x->heard + SILENCE_MS ||
+	    (is_refused(x, &listens) && !listens && alive != x->f->server)) {
+		give_up(x);
+		return;
+	}
+	if (x->tries >= RRQ_WITH_OPTIONS)
+		x->asking = ASK_NOTHING;
+	else if (x->tries >= RRQ_BIG && x->asking < ASK_ORDINARY)
+		x->asking = ASK_ORDINARY;
+	send_rrq(x);
+}
+
+/* Returns true if blocks of several fragments seem not to arrive here. */
+static bool loses_big_blocks(const struct transfer *x)
+{
+	return x->blksize > tftpask_blksize(ASK_ORDINARY, x->f->mtu) &&
+	       (x->blocks ? clock_now() - x->heard >= SILENCE_BIG_MS :
+		x->repeats >= REPEATS_BIG);
 }
 
 static void tftp_tick(struct fetch *f)
 {
 	struct transfer *x = &transfers[f->slot];
+	const ms_t silence = clock_now() - x->heard;
+	bool listens = true;
 
-	if (!x->tid && x->tries == RRQ_TRIES) {
+	if (!x->tid) {
+		ask_again(x);
+	} else if (loses_big_blocks(x)) {
+		settle_for(x, ASK_ORDINARY);
+	} else if (!x->again && (silence >= SILENCE_AGAIN_MS ||
+				 (is_refused(x, &listens) && !listens))) {
+		x->again = true;
+		x->lost = f->sink->n;
+		log_info("%s: the server fell silent after %ju bytes; asking "
+			 "once more", f->url->path, (uintmax_t)x->lost);
+		restart(x, best);
+	} else if (silence >= SILENCE_MS) {
 		give_up(x);
-	} else if (!x->tid) {
-		x->plain |= x->tries >= RRQ_WITH_OPTIONS;
-		send_rrq(x);
-	} else if (clock_now() - x->heard >= SILENCE_MS) {
-		text_printf(f->why, "the server fell silent after %ju bytes",
-			    (uintmax_t)x->received);
-		fetch_finish(f, -E_NO_ANSWER);
 	} else {
-		x->rto = ms_min(x->rto * 2, RTO_LONGEST_MS);
-		acknowledge(x, true);
+		rto_back_off(&x->rto);
+		acknowledge(x);
+		x->repeats++;
 	}
 }
 
@@ -395,7 +480,7 @@ static void tftp_stop(struct fetch *f)
 		return;
 	}
 	if (!f->done && x->tid)
-		send_error(x->pcb, &x->server, x->tid, TFTP_UNDEFINED,
+		tftp_send_error(x->pcb, &x->server, x->tid, TFTP_UNDEFINED,
 			   "not needed any more");
 	udp_remove(x->pcb);
 	x->pcb = NULL;

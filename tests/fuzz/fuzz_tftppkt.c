@@ -3,9 +3,15 @@
 
 #include "format/tftppkt.h"
 
-/* What we send with `name` and `blksize`: right in shape and size, or told to
- * be too long. */
-static void check_request(struct span name, uint32_t blksize)
+static size_t digits(uint32_t v)
+{
+	return v > 9 ? 1 + digits(v / 10) : 1;
+}
+
+/* What we send with `name`, `blksize` and `windowsize`: right in shape and size,
+ * or told to be too long. */
+static void check_request(struct span name, uint32_t blksize,
+			  uint32_t windowsize)
 {
 	char buf[TFTP_RRQ_MAX + 1];
 	struct text t = TEXT(buf);
@@ -14,10 +20,10 @@ static void check_request(struct span name, uint32_t blksize)
 	uint16_t opcode;
 
 	if (blksize)
-		need += sizeof("tsize") + sizeof("0") + sizeof("blksize") + 2 +
-			(blksize > 9) + (blksize > 99) + (blksize > 999) +
-			(blksize > 9999);
-	tftp_put_rrq(&t, name, blksize);
+		need += sizeof("tsize") + sizeof("0") + sizeof("blksize") +
+			digits(blksize) + 1 + sizeof("windowsize") +
+			digits(windowsize) + 1;
+	tftp_put_rrq(&t, name, blksize, windowsize);
 	fuzz_check(t.overflow == (need > TFTP_RRQ_MAX));
 	if (t.overflow)
 		return;
@@ -60,12 +66,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		if (p.has_blksize)
 			fuzz_check(p.blksize >= TFTP_BLKSIZE_MIN &&
 				   p.blksize <= 65464);
+		if (p.has_windowsize)
+			fuzz_check(p.windowsize >= 1 && p.windowsize <= 65535);
 		if (p.opcode == TFTP_OACK)
 			fuzz_check(n == 2 || !data[n - 1]);
 		fuzz_check(!memchr(p.message.n ? p.message.p : packet.p, 0,
 				   p.message.n));
 	}
-	check_request(packet, n ? data[0] * 257 % 65465 : 0);
+	check_request(packet, n ? data[0] * 257 % 65465 : 0,
+		      n > 1 ? data[1] : 1);
 	check_error(packet, (uint16_t)n);
 	fuzz_done();
 	return 0;

@@ -72,6 +72,7 @@ struct sim_dnsd {
 struct sim_tftpd {
 	bool absent;
 	uint32_t blksize;      /* the largest that it agrees to */
+	uint32_t windowsize;   /* the same of windows; 0: knows none */
 	uint32_t insists;      /* on this size, whatever it was asked for */
 	bool invents;          /* agrees to an option of its own */
 	bool plain;            /* knows no options */

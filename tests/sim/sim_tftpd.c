@@ -24,7 +24,9 @@ static struct transfer {
 	struct wire_udp peer;  /* to_mac, to, to_port and from_port */
 	bool has_options;
 	uint32_t blksize;
-	uint64_t block;        /* being sent; 0 is the OACK */
+	uint32_t window;       /* blocks sent before an ACK is due */
+	bool windowed;         /* the client asked for one */
+	uint64_t block;        /* the first of these; 0 is the OACK */
 	unsigned repeats;
 	us_t due;              /* when to send it again */
 	bool ticking;          /* an event is under way */
@@ -101,34 +103,44 @@ static void send_oack(struct transfer *t)
 			   (size_t)config(t)->tsize_lie);
 	put_option(&p, "blksize", config(t)->insists ? config(t)->insists :
 		   t->blksize);
+	if (t->windowed && config(t)->windowsize)
+		put_option(&p, "windowsize", t->window);
 	if (config(t)->invents)
-		put_option(&p, "windowsize", 16);
+		put_option(&p, "windowsize", 1000);
 	send_packet(t, text_span(&p));
 }
 
-static void send_data(struct transfer *t)
+static void send_data(struct transfer *t, uint64_t block)
 {
-	size_t at = (size_t)(t->block - 1) * t->blksize;
-	size_t n = t->block == last_block(t) ? size_of(t) - at : t->blksize;
+	size_t at = (size_t)(block - 1) * t->blksize;
+	size_t n = block == last_block(t) ? size_of(t) - at : t->blksize;
 	static uint8_t packet[65536];
 
 	n += config(t)->oversends;
 	packet[0] = 0;
 	packet[1] = DATA;
-	packet[2] = (uint8_t)(number_of(t, t->block) >> 8);
-	packet[3] = (uint8_t)number_of(t, t->block);
+	packet[2] = (uint8_t)(number_of(t, block) >> 8);
+	packet[3] = (uint8_t)number_of(t, block);
 	tree_read(t->file, at, packet + 4, n);
 	send_packet(t, (struct span){ packet, n + 4 });
 	if (config(t)->twice)
 		send_packet(t, (struct span){ packet, n + 4 });
 }
 
-static void send_block(struct transfer *t)
+static uint64_t window_end(const struct transfer *t)
 {
-	if (t->block)
-		send_data(t);
-	else
+	uint64_t end = t->block + t->window;
+
+	return t->block == 0 ? 1 : end <= last_block(t) ? end :
+	       last_block(t) + 1;
+}
+
+static void send_blocks(struct transfer *t)
+{
+	if (!t->block)
 		send_oack(t);
+	for (uint64_t i = t->block; i && i < window_end(t); i++)
+		send_data(t, i);
 }
 
 /* Only one event goes with a transfer: if it comes too early, because the
@@ -146,7 +158,7 @@ static void tick(void *arg, struct span none, bool flag)
 			t->h = NULL;
 			return;
 		}
-		send_block(t);
+		send_blocks(t);
 		t->due = world_now() + config(t)->repeats_after;
 	}
 	t->ticking = true;
@@ -157,7 +169,7 @@ static void send_new(struct transfer *t)
 {
 	t->repeats = 0;
 	t->due = world_now() + config(t)->repeats_after;
-	send_block(t);
+	send_blocks(t);
 	if (t->ticking)
 		return;
 	t->ticking = true;
@@ -209,13 +221,22 @@ static void take_options(struct transfer *t, struct span s)
 	struct span name, value;
 
 	t->blksize = BLKSIZE_DEFAULT;
+	t->window = 1;
 	while (s.n) {
 		name = get_string(&s);
 		value = get_string(&s);
 		t->has_options = true;
 		if (span_eq(name, SPAN_LIT("blksize")))
 			t->blksize = (uint32_t)atoi((const char *)value.p);
+		if (span_eq(name, SPAN_LIT("windowsize"))) {
+			t->window = (uint32_t)atoi((const char *)value.p);
+			t->windowed = true;
+		}
 	}
+	if (config(t)->plain || !config(t)->windowsize)
+		t->window = 1;
+	else if (t->window > config(t)->windowsize)
+		t->window = config(t)->windowsize;
 	if (config(t)->plain)
 		t->blksize = BLKSIZE_DEFAULT;
 	else if (t->has_options && t->blksize > config(t)->blksize)
@@ -254,17 +275,20 @@ static void take_request(struct host *h, const struct wire_udp *u)
 
 static void take_ack(struct transfer *t, uint16_t number)
 {
-	if (number == number_of(t, t->block)) {
-		if (t->block && t->block == last_block(t)) {
+	for (uint64_t i = t->block; i < window_end(t); i++) {
+		if (number != number_of(t, i))
+			continue;
+		if (i && i == last_block(t)) {
 			t->h = NULL;
 			return;
 		}
-		t->block++;
+		t->block = i + 1;
 		send_new(t);
-	} else if (config(t)->resends && t->block &&
-		   number == number_of(t, t->block - 1)) {
-		send_block(t);
+		return;
 	}
+	if (config(t)->resends && t->block &&
+	    number == number_of(t, t->block - 1))
+		send_blocks(t);
 }
 
 /* Serves a request once the client's MAC address is known. */

@@ -4,7 +4,7 @@
 
 #include "sim_host.h"
 
-/* A TFTP server; RFC 1350, 2347 to 2349, and the manners of real ones. */
+/* A TFTP server; RFC 1350, 2347 to 2349, 7440, and the manners of real ones. */
 
 /* Takes a datagram, to whatever port it came. */
 void tftpd_receive(struct host *h, const struct wire_udp *u);

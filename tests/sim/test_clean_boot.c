@@ -79,8 +79,8 @@ static void block_fits_the_mtu(void **state)
 		{ 576, 1 + 20000 / 544 + 1 + 50000 / 544 + 1 },
 		{ 1400, 1 + 20000 / 1368 + 1 + 50000 / 1368 + 1 },
 		{ 1500, BLOCKS },
-		{ 9000, BLOCKS },
-		{ 65535, BLOCKS },
+		{ 9000, 1 + 20000 / 8968 + 1 + 50000 / 8968 + 1 },
+		{ 65535, 3 },
 	};
 	const struct sim_result *r;
 	struct sim s;

@@ -56,6 +56,7 @@ static const char *const places[] = {
 static void choose_server(struct sim *s, struct sim_random *r)
 {
 	static const uint32_t blksizes[] = { 65464, 65464, 1024, 512, 128 };
+	static const uint32_t windows[] = { 0, 0, 1, 5, 1000 };
 	struct sim_server *server = &s->server[0];
 
 	server->pads = random_below(r, 2);
@@ -66,6 +67,7 @@ static void choose_server(struct sim *s, struct sim_random *r)
 		server->dhcpd.boot_name = random_below(r, 4) ? SIM_BOOT_NAME :
 					  "unknown";
 	server->tftpd.blksize = blksizes[random_below(r, 5)];
+	server->tftpd.windowsize = windows[random_below(r, 5)];
 	server->tftpd.plain = random_below(r, 8) == 0;
 	server->tftpd.no_tsize = random_below(r, 4) == 0;
 	server->tftpd.refuses_options = random_below(r, 8) == 0;

@@ -7,20 +7,20 @@ static void requests_are_exact(void **state)
 {
 	static const char plain[] = "\0\1a/b\0octet";
 	static const char sized[] = "\0\1a/b\0octet\0tsize\0" "0\0blksize\0"
-				    "1468";
+				    "1468\0windowsize\00064";
 	char buf[TFTP_RRQ_MAX + 1];
 	struct text t = TEXT(buf);
 
 	(void)state;
-	tftp_put_rrq(&t, SPAN_LIT("a/b"), 0);
+	tftp_put_rrq(&t, SPAN_LIT("a/b"), 0, 0);
 	assert_int_equal(t.n, sizeof(plain));
 	assert_memory_equal(buf, plain, sizeof(plain));
 	text_reset(&t);
-	tftp_put_rrq(&t, SPAN_LIT("a/b"), 1468);
+	tftp_put_rrq(&t, SPAN_LIT("a/b"), 1468, 64);
 	assert_int_equal(t.n, sizeof(sized));
 	assert_memory_equal(buf, sized, sizeof(sized));
 	text_reset(&t);
-	tftp_put_rrq(&t, SPAN_LIT(""), 0);
+	tftp_put_rrq(&t, SPAN_LIT(""), 0, 0);
 	assert_int_equal(t.n, 9);
 }
 
@@ -52,12 +52,12 @@ static void name_that_does_not_fit_overflows(void **state)
 		struct span s = { (uint8_t *)name, n };
 		struct text t = TEXT(buf);
 
-		tftp_put_rrq(&t, s, 0);
+		tftp_put_rrq(&t, s, 0, 0);
 		assert_int_equal(t.overflow, n > longest);
 		text_reset(&t);
-		tftp_put_rrq(&t, s, 65464);
-		/* two options of 8 and 14 bytes, NULs included */
-		assert_int_equal(t.overflow, n > longest - 22);
+		tftp_put_rrq(&t, s, 65464, 4);
+		/* options of 8, 14 and 13 bytes, NULs included */
+		assert_int_equal(t.overflow, n > longest - 35);
 	}
 }
 
@@ -68,8 +68,8 @@ static void capacity_of_a_request_is_kept(void **state)
 		struct text t = text_over(p, cap);
 
 		(void)state;
-		tftp_put_rrq(&t, SPAN_LIT("boot/linux"), 1468);
-		assert_int_equal(t.overflow, cap <= 40);
+		tftp_put_rrq(&t, SPAN_LIT("boot/linux"), 1468, 64);
+		assert_int_equal(t.overflow, cap <= 54);
 		assert_true(t.n < cap);
 		free(p);
 	}
@@ -160,7 +160,7 @@ static void option_acknowledgements_are_read(void **state)
 		{ OPTIONS("tsize\000abc\0"), 0, false, 0, true },
 		{ OPTIONS("\0\0"), 0, false, 0, true },
 		/* what was not asked for, and names that merely look alike */
-		{ OPTIONS("windowsize\00016\0"), 0, false, 0, true },
+		{ OPTIONS("windowsiz\00016\0"), 0, false, 0, true },
 		{ OPTIONS("blksize\000512\0multicast\0\0"), 512, false, 0,
 		  true },
 		{ OPTIONS("blksize2\000512\0"), 0, false, 0, true },
@@ -185,6 +185,34 @@ static void option_acknowledgements_are_read(void **state)
 		assert_int_equal(p.has_tsize, o->has_tsize);
 		assert_true(p.tsize == o->tsize);
 		assert_int_equal(p.bad_option, o->bad);
+	}
+}
+
+/* RFC 7440 section 3: from 1 to 65535; here 0 stands for what is refused. */
+static void windows_are_read(void **state)
+{
+	static const struct {
+		const char *value;
+		uint32_t windowsize;
+	} table[] = {
+		{ "1", 1 }, { "64", 64 }, { "65535", 65535 }, { "0", 0 },
+		{ "65536", 0 }, { "", 0 }, { "-1", 0 }, { "64 ", 0 },
+		{ "4294967297", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		char packet[64] = "\0\6tsize\0007\0WindowSize";
+		size_t n = 10 + sizeof("WindowSize");
+		struct tftppkt p;
+
+		strcpy(packet + n, table[i].value);
+		n += strlen(table[i].value) + 1;
+		p = got((struct span){ (uint8_t *)packet, n });
+		assert_int_equal(p.has_windowsize, table[i].windowsize != 0);
+		assert_int_equal(p.windowsize, table[i].windowsize);
+		assert_int_equal(p.bad_option, table[i].windowsize == 0);
+		assert_true(p.has_tsize && p.tsize == 7);
 	}
 }
 
@@ -257,6 +285,7 @@ int main(void)
 		cmocka_unit_test(data_may_be_empty),
 		cmocka_unit_test(error_text_needs_no_nul),
 		cmocka_unit_test(option_acknowledgements_are_read),
+		cmocka_unit_test(windows_are_read),
 		cmocka_unit_test(huge_value_is_nonsense),
 		cmocka_unit_test(every_prefix_of_an_oack_is_read_safely),
 		cmocka_unit_test(what_no_server_sends_is_refused),
