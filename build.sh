@@ -35,6 +35,8 @@ y src/priv/answer.c src/priv/jail.c src/priv/localboot.c src/priv/lock.c
 y src/priv/outfile.c src/priv/parent.c src/priv/relro.c
 LINK_TAP port/link_tap.c
 LINK_PACKET port/link_packet.c
+FRAME_POOL port/frame_pool.c
+!FRAME_POOL port/frame_one.c
 TFTP src/format/tftppkt.c src/net/rto.c src/net/tftp.c src/net/tftpask.c
 TFTP src/net/tftpsock.c
 DNS src/net/resolve_dns.c

@@ -18,7 +18,7 @@
 /* Static memory only: the jailed process cannot ask for more. */
 #define MEM_ALIGNMENT 8
 #define MEM_SIZE 16384           /* frames being sent; each is at most 1.5 kB */
-#define MEMP_NUM_PBUF 8          /* the frame being received, and copies */
+#define MEMP_NUM_PBUF 8          /* the frame being received, and headers */
 #define PBUF_POOL_SIZE 4         /* lwIP's own copies */
 #define MEMP_NUM_UDP_PCB (4 + LWPXE_TRANSFERS) /* DHCP, DNS, transfers, one
 						* that lingers */
@@ -41,11 +41,11 @@
 #define LWIP_IP_ACCEPT_UDP_PORT(port) ((port) == PP_HTONS(68))
 
 /* Reassembly is where other boot loaders had their worst bugs, so it is there
- * only for the one thing that needs it: a TFTP block of 64 KiB, which is 45
- * fragments at most on Ethernet, one or two at a time for each transfer, and
- * whose rest comes within milliseconds or never. */
+ * only for the one thing that needs it: a TFTP block of 64 KiB, one or two at a
+ * time for each transfer, whose rest comes within milliseconds or never.  It is
+ * 45 fragments on Ethernet, and with the smallest MTU, of 576, 119. */
 #define IP_REASSEMBLY LWPXE_BIG_BLOCKS
-#define IP_REASS_MAX_PBUFS (2 * 48 * LWPXE_TRANSFERS)
+#define IP_REASS_MAX_PBUFS (2 * 119 * LWPXE_TRANSFERS)
 #define MEMP_NUM_REASSDATA (2 * LWPXE_TRANSFERS)
 #define IP_REASS_MAXAGE 1        /* seconds */
 #define IP_FRAG 0
@@ -88,6 +88,9 @@
 #define DNS_MAX_SERVERS 1        /* the lease's first */
 #define DNS_TABLE_SIZE 2
 #define DNS_MAX_NAME_LENGTH 256
+
+/* port/frame_pool lends lwIP the buffers that frames are received into. */
+#define LWIP_SUPPORT_CUSTOM_PBUF LWPXE_FRAME_POOL
 
 /* port/netif hands in whole frames that it may write to, sends whole frames,
  * and knows per frame who has checked the checksums. */

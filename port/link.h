@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 
 #include "format/spec.h"
 #include "port/rtnl.h"
@@ -36,6 +37,7 @@ struct link {
 /* What a link knows about a frame besides its bytes. */
 struct link_notes {
 	bool checked;               /* its checksums need no look */
+	uint8_t skip;               /* bytes in front that are none of it */
 	bool tagged;                /* a tag was taken off, of this VLAN: */
 	uint16_t vlan;              /* 0 = only a priority */
 };
@@ -48,10 +50,12 @@ struct link_ops {
 	 * sentence in `why`. */
 	int (*open)(struct link *l, const struct rtnl_link *at,
 		    struct text *why);
-	/* Receives one frame into `buf` and what is known of it into *notes,
-	 * which is empty.  Returns its length, 0 for one that is to be
-	 * dropped, or -1 if none is there. */
-	ssize_t (*receive)(struct link *l, void *buf, size_t cap,
+	/* Receives one frame into the `n` pieces of memory at `iov`, of which
+	 * the first is empty and the link's own, and what is known of it into
+	 * *notes, which is empty.  Returns its length, more than there is room
+	 * for if it was cut; 0 for one that is to be dropped, or -1 if none is
+	 * there. */
+	ssize_t (*receive)(struct link *l, struct iovec *iov, int n,
 			   struct link_notes *notes);
 };
 
@@ -67,9 +71,11 @@ extern const struct link_ops *const links[];
  * `why`. */
 int link_open(struct link *l, const struct spec *spec, struct text *why);
 
-/* Receives one frame of the link's VLAN into `buf`, without its tag; *checked
- * is true if its checksums need no look.  Returns as ops->receive() does. */
-ssize_t link_receive(struct link *l, uint8_t *buf, size_t cap, bool *checked);
+/* Receives one frame of the link's VLAN, as ops->receive() does, with its first
+ * 18 bytes in one piece; where a tag was, notes->skip bytes in front are no
+ * part of it. */
+ssize_t link_receive(struct link *l, struct iovec *iov, int n,
+		     struct link_notes *notes);
 
 /* Sends one frame of `n` bytes, 14 at least, with the tag of the link's VLAN.
  * A frame that cannot be sent is lost, as on any wire. */

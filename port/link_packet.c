@@ -94,19 +94,20 @@ static void note_tag(struct msghdr *m, struct link_notes *notes)
 }
 
 /* syscalls: recvmsg */
-static ssize_t packet_receive(struct link *l, void *buf, size_t cap,
+static ssize_t packet_receive(struct link *l, struct iovec *iov, int n,
 			      struct link_notes *notes)
 {
 	struct virtio_net_hdr header;
-	struct iovec iov[] = { { &header, sizeof(header) }, { buf, cap } };
 	_Alignas(struct cmsghdr)
 	char control[CMSG_SPACE(sizeof(struct tpacket_auxdata))];
 	struct msghdr m = {
-		.msg_iov = iov, .msg_iovlen = 2,
+		.msg_iov = iov, .msg_iovlen = n,
 		.msg_control = control, .msg_controllen = sizeof(control),
 	};
-	ssize_t r = recvmsg(l->fd, &m, 0);
+	ssize_t r;
 
+	iov[0] = (struct iovec){ &header, sizeof(header) };
+	r = recvmsg(l->fd, &m, MSG_TRUNC);
 	if (r < (ssize_t)sizeof(header))
 		return -1;
 	/* A super-frame joins what a sender cut by offload, here several

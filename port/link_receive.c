@@ -6,29 +6,28 @@
 
 #define VLAN_ID 0xfff
 
-/* Takes a tag that stands in the frame off it, and notes its VLAN.  Returns the
- * frame's new length.  IEEE 802.1Q clause 9. */
-static size_t take_tag(uint8_t *frame, size_t n, struct link_notes *notes)
+/* Takes a tag that stands in a frame of `n` bytes off it, and notes its VLAN:
+ * the addresses in front of it move up.  IEEE 802.1Q clause 9. */
+static void take_tag(uint8_t *frame, size_t n, struct link_notes *notes)
 {
 	if (n < LINK_TAG_AT + LINK_TAG_SIZE || frame[12] != ETH_P_8021Q >> 8 ||
 	    frame[13] != (ETH_P_8021Q & 0xff))
-		return n;
+		return;
 	notes->tagged = true;
 	notes->vlan = (uint16_t)((frame[14] << 8 | frame[15]) & VLAN_ID);
-	n -= LINK_TAG_SIZE;
-	memmove(frame + LINK_TAG_AT, frame + LINK_TAG_AT + LINK_TAG_SIZE,
-		n - LINK_TAG_AT);
-	return n;
+	notes->skip = LINK_TAG_SIZE;
+	memmove(frame + LINK_TAG_SIZE, frame, LINK_TAG_AT);
 }
 
-ssize_t link_receive(struct link *l, uint8_t *buf, size_t cap, bool *checked)
+ssize_t link_receive(struct link *l, struct iovec *iov, int n,
+		     struct link_notes *notes)
 {
-	struct link_notes notes = { .tagged = false };
-	ssize_t r = l->ops->receive(l, buf, cap, &notes);
+	ssize_t r;
 
-	if (r > 0 && !notes.tagged)
-		r = (ssize_t)take_tag(buf, (size_t)r, &notes);
-	*checked = notes.checked;
+	*notes = (struct link_notes){ .tagged = false };
+	r = l->ops->receive(l, iov, n, notes);
+	if (r > 0 && n > 1 && !notes->tagged)
+		take_tag(iov[1].iov_base, (size_t)r, notes);
 	/* What has no tag, or only a priority, is in VLAN 0. */
-	return r > 0 && notes.vlan != l->vlan ? 0 : r;
+	return r > 0 && notes->vlan != l->vlan ? 0 : r;
 }

@@ -78,13 +78,14 @@ static int tap_open(struct link *l, const struct rtnl_link *at,
 }
 
 /* syscalls: readv */
-static ssize_t tap_receive(struct link *l, void *buf, size_t cap,
+static ssize_t tap_receive(struct link *l, struct iovec *iov, int n,
 			   struct link_notes *notes)
 {
 	struct virtio_net_hdr header;
-	struct iovec iov[] = { { &header, sizeof(header) }, { buf, cap } };
-	ssize_t r = readv(l->fd, iov, 2);
+	ssize_t r;
 
+	iov[0] = (struct iovec){ &header, sizeof(header) };
+	r = readv(l->fd, iov, n);
 	if (r < (ssize_t)sizeof(header))
 		return -1;
 	notes->checked = header.flags & (VIRTIO_NET_HDR_F_NEEDS_CSUM |

@@ -9,13 +9,7 @@
 #include "lwip/ip4.h"
 #include "lwip/netif.h"
 #include "netif/ethernet.h"
-
-/* The largest frame: 64 KiB of IPv4 behind an Ethernet header with a tag. */
-#define FRAME_MAX (65535 + SIZEOF_ETH_HDR + SIZEOF_VLAN_HDR)
-
-/* lwIP 2.2.1 reads a few bytes past short frames in etharp_input() and
- * ip4_input(); they find zeros. */
-#define SLACK 64
+#include "port/frame.h"
 
 /* The shortest that ARP and IPv4 can be. */
 #define ARP_MIN (SIZEOF_ETH_HDR + 28)
@@ -26,8 +20,6 @@ static struct {
 	struct netif netif;
 	uint32_t dropped;
 	struct icmp_refusal refusal; /* the last one; {0} at first */
-	/* UDP hands each datagram on at once, so one buffer is enough. */
-	uint8_t frame[FRAME_MAX + SLACK];
 } port;
 
 static err_t send_frame(struct netif *n, struct pbuf *p)
@@ -76,22 +68,23 @@ static bool is_group(const uint8_t *destination)
 }
 
 /* Returns true if the frame is for us and as long as its type must be. */
-static bool is_sound(const uint8_t *f, size_t n)
+static bool is_sound(const struct pbuf *p)
 {
+	const uint8_t *f = p->payload;
 	uint16_t type;
 
-	if (n < SIZEOF_ETH_HDR ||
+	if (p->len < SIZEOF_ETH_HDR ||
 	    (!is_group(f) && memcmp(f, port.link->mac.b, 6)))
 		return false;
 	type = (uint16_t)(f[12] << 8 | f[13]);
-	return (type == ETHTYPE_ARP && n >= ARP_MIN) ||
-	       (type == ETHTYPE_IP && n >= IP4_MIN);
+	return (type == ETHTYPE_ARP && p->len >= ARP_MIN) ||
+	       (type == ETHTYPE_IP && p->len >= IP4_MIN);
 }
 
 /* Keeps the word of an undelivered datagram; lwIP is built without ICMP. */
-static void note_refusal(size_t n)
+static void note_refusal(const struct pbuf *p)
 {
-	struct span packet = { port.frame, n }, header;
+	struct span packet = { p->payload, p->len }, header;
 	struct icmp_refusal r;
 
 	if (span_get(&packet, SIZEOF_ETH_HDR, &header) &&
@@ -99,30 +92,46 @@ static void note_refusal(size_t n)
 		port.refusal = r;
 }
 
-bool netif_poll(void)
+/* A sender in the same Dom0 leaves the checksum to hardware that its frames
+ * never meet. */
+static void trust_checksums(bool checked)
 {
-	bool checked = false;
-	struct pbuf *p;
-	ssize_t n;
-
-	n = link_receive(port.link, port.frame, FRAME_MAX, &checked);
-	if (n < 0)
-		return false;
-	p = n <= UINT16_MAX && is_sound(port.frame, (size_t)n) ?
-	    pbuf_alloc(PBUF_RAW, (u16_t)n, PBUF_REF) : NULL;
-	if (!p) {
-		port.dropped++;
-		return true;
-	}
-	note_refusal((size_t)n);
-	memset(port.frame + n, 0, SLACK);
-	p->payload = port.frame;
-	/* A sender in the same Dom0 leaves the checksum to hardware that its
-	 * frames never meet. */
 	NETIF_SET_CHECKSUM_CTRL(&port.netif, checked ?
 				NETIF_CHECKSUM_ENABLE_ALL &
-				~NETIF_CHECKSUM_CHECK_UDP :
+				~(NETIF_CHECKSUM_CHECK_UDP |
+				  NETIF_CHECKSUM_CHECK_TCP) :
 				NETIF_CHECKSUM_ENABLE_ALL);
+}
+
+static bool is_fragment(const struct pbuf *p)
+{
+	const uint8_t *f = p->payload;
+
+	return (f[20] & 0x3f) | f[21]; /* more fragments, or an offset */
+}
+
+bool netif_poll(void)
+{
+	struct link_notes notes;
+	struct iovec *room;
+	struct pbuf *p;
+	int pieces;
+	ssize_t n;
+
+	room = frame_room(&pieces);
+	n = link_receive(port.link, room, pieces, &notes);
+	if (n < 0)
+		return false;
+	p = n ? frame_take((size_t)n, notes.skip) : NULL;
+	if (!p || !is_sound(p)) {
+		port.dropped++;
+		if (p)
+			pbuf_free(p);
+		return true;
+	}
+	note_refusal(p);
+	/* What is known of the last fragment holds for no other. */
+	trust_checksums(notes.checked && !is_fragment(p));
 	if (port.netif.input(p, &port.netif) != ERR_OK)
 		pbuf_free(p);
 	return true;

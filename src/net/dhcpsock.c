@@ -15,10 +15,14 @@ static void receive(void *arg, struct udp_pcb *pcb, struct pbuf *p,
 {
 	static struct dhcpmsg m;
 	struct dhcpsock *s = arg;
-	struct span packet = { p->payload, p->len };
+	uint8_t joined[DHCPMSG_MAX];
+	struct span packet = { .n = p->tot_len };
 
 	(void)pcb;
-	if ((port == DHCPMSG_SERVER_PORT || port == DHCPMSG_PXE_PORT) &&
+	packet.p = pbuf_get_contiguous(p, joined, sizeof(joined), p->tot_len,
+				       0);
+	if (packet.p &&
+	    (port == DHCPMSG_SERVER_PORT || port == DHCPMSG_PXE_PORT) &&
 	    dhcpmsg_parse(packet, &m) && m.xid == s->query.xid &&
 	    !memcmp(&m.mac, &s->who->mac, sizeof(m.mac)))
 		s->take(&m, PP_NTOHL(ip4_addr_get_u32(ip_2_ip4(from))));

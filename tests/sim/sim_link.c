@@ -258,22 +258,25 @@ static int open_nothing(struct link *l, const struct rtnl_link *at,
 	return 0;
 }
 
-static ssize_t receive(struct link *l, void *buf, size_t cap,
+static ssize_t receive(struct link *l, struct iovec *iov, int n,
 		       struct link_notes *notes)
 {
 	struct frame *f = &wire.inbox[wire.first];
-	size_t n;
+	size_t at = 0, piece;
 
 	(void)l;
 	if (!wire.waiting)
 		return -1;
-	n = f->n < cap ? f->n : cap;
-	memcpy(buf, f->p, n);
+	for (int i = 1; i < n && at < f->n; i++) {
+		piece = f->n - at < iov[i].iov_len ? f->n - at : iov[i].iov_len;
+		memcpy(iov[i].iov_base, f->p + at, piece);
+		at += piece;
+	}
 	notes->checked = f->checked;
 	free(f->p);
 	wire.first = (wire.first + 1) % INBOX;
 	wire.waiting--;
-	return (ssize_t)n;
+	return (ssize_t)f->n;
 }
 
 const struct link_ops link_sim = {

@@ -5,6 +5,7 @@
 #include "lwip/memp.h"
 #include "lwip/pbuf.h"
 #include "net/fetch.h"
+#include "port/frame_pool.h"
 #include "sim.h"
 
 #define MOST 64
@@ -53,4 +54,7 @@ void pools_check(void)
 	check("UDP_PCB", MEMP_UDP_PCB, MEMP_NUM_UDP_PCB, FETCH_SLOTS);
 	check("ARP_QUEUE", MEMP_ARP_QUEUE, MEMP_NUM_ARP_QUEUE, 0);
 	check_heap();
+	if (frame_pool_used())
+		sim_break("%u buffers of frames are still used",
+			  frame_pool_used());
 }
