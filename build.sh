@@ -37,6 +37,8 @@ LINK_TAP port/link_tap.c
 LINK_PACKET port/link_packet.c
 FRAME_POOL port/frame_pool.c
 !FRAME_POOL port/frame_one.c
+HTTP port/ack.c port/ooseq.c
+!HTTP port/ack_none.c
 TFTP src/format/tftppkt.c src/net/rto.c src/net/tftp.c src/net/tftpask.c
 TFTP src/net/tftpsock.c
 DNS src/net/resolve_dns.c

@@ -6,6 +6,8 @@
 
 /* All of lwIP's configuration, with the reason for each line. */
 
+#define LWIP_HOOK_FILENAME "port/ooseq.h"
+
 /* One thread, one loop, one interface. */
 #define NO_SYS 1
 #define SYS_LIGHTWEIGHT_PROT 0
@@ -70,14 +72,16 @@
 #define TCP_SND_QUEUELEN 8
 #define TCP_QUEUE_OOSEQ 1
 #define LWIP_TCP_SACK_OUT 1
-#define MEMP_NUM_TCP_SEG 2048    /* out of order, of 1460 bytes each */
 #define MEMP_NUM_TCP_PCB (2 * LWPXE_TRANSFERS)
+#define MEMP_NUM_TCP_SEG (2048 + MEMP_NUM_TCP_PCB * TCP_SND_QUEUELEN)
 #define MEMP_NUM_TCP_PCB_LISTEN 1 /* none; lwIP wants one */
 #define TCP_LISTEN_BACKLOG 0
+#define LWIP_HOOK_TCP_INPACKET_PCB(pcb, segment, optlen, opt1len, opt2, p) \
+	ooseq_admit(pcb, segment)
 #define LWIP_DISABLE_TCP_SANITY_CHECKS 1 /* frames have a pool of their own */
 
 /* A lost SYN or request costs 0.4 s and not three.  Every segment asks for an
- * ACK, of which port/netif sends the last one of a batch: no ACK is delayed. */
+ * ACK, of which port/ack sends the last one of a batch: no ACK is delayed. */
 #define TCP_TMR_INTERVAL 50
 #define LWIP_TCP_RTO_TIME 400
 #define TCP_WND_UPDATE_THRESHOLD 1

@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "base/oserror.h"
+#include "config.h"
 #include "port/link_filter.h"
 
 /* A packet socket on the bridge device itself: needs no port, so it works at
@@ -18,8 +19,9 @@
  * does not learn the guest's address, so replies flood to all its ports, and a
  * server in the same Dom0 never sees what is sent here. */
 
-/* A window of full frames may arrive while we write to disk. */
-#define RECEIVE_BUFFER (4 << 20)
+/* The windows of all transfers may arrive while we write to disk; the kernel
+ * doubles it, for what it needs itself. */
+#define RECEIVE_BUFFER (LWPXE_TRANSFERS * (2 << 20))
 
 /* From linux/if_packet.h, for headers older than Linux 4.20. */
 #ifndef PACKET_IGNORE_OUTGOING
@@ -93,6 +95,15 @@ static void note_tag(struct msghdr *m, struct link_notes *notes)
 	notes->vlan = notes->tagged ? aux->tp_vlan_tci & 0xfff : 0;
 }
 
+/* A super-frame is what a sender left to offload to cut, or the kernel joined:
+ * one long segment of TCP, but several datagrams of UDP. */
+static bool is_one(uint8_t gso_type)
+{
+	gso_type &= (uint8_t)~VIRTIO_NET_HDR_GSO_ECN;
+	return gso_type == VIRTIO_NET_HDR_GSO_NONE ||
+	       (LWPXE_HTTP && gso_type == VIRTIO_NET_HDR_GSO_TCPV4);
+}
+
 /* syscalls: recvmsg */
 static ssize_t packet_receive(struct link *l, struct iovec *iov, int n,
 			      struct link_notes *notes)
@@ -110,9 +121,7 @@ static ssize_t packet_receive(struct link *l, struct iovec *iov, int n,
 	r = recvmsg(l->fd, &m, MSG_TRUNC);
 	if (r < (ssize_t)sizeof(header))
 		return -1;
-	/* A super-frame joins what a sender cut by offload, here several
-	 * datagrams, since TCP is not spoken. */
-	if (header.gso_type != VIRTIO_NET_HDR_GSO_NONE)
+	if (!is_one(header.gso_type))
 		return 0;
 	note_tag(&m, notes);
 	notes->checked = header.flags & (VIRTIO_NET_HDR_F_NEEDS_CSUM |

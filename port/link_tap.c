@@ -12,6 +12,7 @@
 
 #include "base/err.h"
 #include "base/oserror.h"
+#include "config.h"
 #include "port/link_filter.h"
 
 /* A TAP that is a port of the bridge, as the guest's own vif will be.  The
@@ -45,6 +46,10 @@ static int open_device(struct text *why)
 	return fail(why, -E_PRIVILEGE, "opening /dev/net/tun");
 }
 
+/* What senders in this Dom0 need not do for us: fill in checksums, and for TCP
+ * cut what they send into frames. */
+#define OFFLOADS (TUN_F_CSUM | (LWPXE_HTTP ? TUN_F_TSO4 : 0))
+
 static int tap_open(struct link *l, const struct rtnl_link *at,
 		    struct text *why)
 {
@@ -60,9 +65,8 @@ static int tap_open(struct link *l, const struct rtnl_link *at,
 	ifr.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR;
 	if (ioctl(l->fd, TUNSETIFF, &ifr) < 0)
 		return fail(why, -E_LINK, "creating a TAP");
-	/* TUN_F_CSUM: local senders need not fill in checksums for us. */
 	if (ioctl(l->fd, TUNSETVNETHDRSZ, &header_size) < 0 ||
-	    ioctl(l->fd, TUNSETOFFLOAD, TUN_F_CSUM) < 0 ||
+	    ioctl(l->fd, TUNSETOFFLOAD, OFFLOADS) < 0 ||
 	    ioctl(l->fd, TUNATTACHFILTER, &filter) < 0)
 		return fail(why, -E_LINK, "setting up a TAP");
 	r = rtnl_add_port(ifr.ifr_name, at->index, at->mtu);

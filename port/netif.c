@@ -9,6 +9,7 @@
 #include "lwip/ip4.h"
 #include "lwip/netif.h"
 #include "netif/ethernet.h"
+#include "port/ack.h"
 #include "port/frame.h"
 
 /* The shortest that ARP and IPv4 can be. */
@@ -26,7 +27,7 @@ static err_t send_frame(struct netif *n, struct pbuf *p)
 {
 	(void)n;
 	/* LWIP_NETIF_TX_SINGLE_PBUF: every frame is in one piece. */
-	link_send(port.link, p->payload, p->len);
+	ack_send(port.link, p->payload, p->len);
 	return ERR_OK;
 }
 
@@ -135,6 +136,11 @@ bool netif_poll(void)
 	if (port.netif.input(p, &port.netif) != ERR_OK)
 		pbuf_free(p);
 	return true;
+}
+
+void netif_flush(void)
+{
+	ack_flush(port.link);
 }
 
 bool netif_knows(uint32_t ip)

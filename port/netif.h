@@ -16,6 +16,10 @@ void netif_configure(uint32_t ip, uint32_t mask, uint32_t router);
  * short for what they claim to be, or not for us, are counted and dropped. */
 bool netif_poll(void);
 
+/* Sends what waits for being the last of a batch; to be called when no frame
+ * waits, and before one waits for any. */
+void netif_flush(void);
+
 /* Returns true if the machine that frames to `ip` go to, itself or the router,
  * has answered ARP. */
 bool netif_knows(uint32_t ip);

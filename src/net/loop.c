@@ -37,11 +37,12 @@ static bool take_frames(const bool *done)
 		if (netif_poll()) {
 			looks = LOOKS;
 			i++;
-		} else if (looks-- <= 0) {
-			return false;
-		} else {
-			sched_yield();
+			continue;
 		}
+		netif_flush();
+		if (looks-- <= 0)
+			return false;
+		sched_yield();
 	}
 	return true;
 }
@@ -60,6 +61,7 @@ static int run(struct loop *l, const bool *done, const ms_t *deadline,
 	for (;;) {
 		more = take_frames(done);
 		sys_check_timeouts();
+		netif_flush();
 		now = clock_now();
 		rc = *done || *typed ? 0 : now >= *deadline ? -E_TIMEOUT : 1;
 		if (rc <= 0)

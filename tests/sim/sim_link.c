@@ -11,13 +11,15 @@
 #include "sim_wire.h"
 #include "sim_world.h"
 
-#define INBOX 512
+#define INBOX 8192 /* as a TAP's queue */
 
 struct frame {
 	uint8_t *p;
 	size_t n;
 	bool checked;
 };
+
+void (*link_peer)(struct span frame);
 
 static struct {
 	bool repaired;
@@ -43,7 +45,10 @@ bool link_has_frame(void)
 static void arrive_up(void *arg, struct span s, bool checked)
 {
 	(void)arg, (void)checked;
-	hosts_receive(s);
+	if (link_peer && wire_is_tcp(s))
+		link_peer(s);
+	else
+		hosts_receive(s);
 }
 
 static void arrive_down(void *arg, struct span s, bool checked)
@@ -236,6 +241,8 @@ static void check_sent(struct span s)
 	if (wire_get_udp(s, &u, false)) {
 		if (memcmp(&u.from_mac, &seen_client_mac, 6))
 			sim_break("it sent from another address");
+	} else if (link_peer && wire_is_tcp(s)) {
+		return;
 	} else if (!wire_get_arp(s, &a) ||
 		   memcmp(&a.sender_mac, &seen_client_mac, 6)) {
 		sim_break("it sent what is neither ARP nor UDP");

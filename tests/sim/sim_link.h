@@ -10,6 +10,9 @@
 
 extern const struct link_ops link_sim;
 
+/* Takes the client's frames of TCP; NULL: there must be none. */
+extern void (*link_peer)(struct span frame);
+
 /* Starts the wire. */
 void link_start(void);
 

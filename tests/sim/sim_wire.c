@@ -2,6 +2,7 @@
 #include "sim_wire.h"
 
 #define PROTOCOL_ICMP 1
+#define PROTOCOL_TCP 6
 #define PROTOCOL_UDP 17
 
 static void put_mac(struct text *t, struct mac mac)
@@ -201,4 +202,10 @@ bool wire_get_arp(struct span frame, struct wire_arp *a)
 	       span_get_be32(&frame, &a->sender) &&
 	       get_mac(&frame, &a->target_mac) &&
 	       span_get_be32(&frame, &a->target);
+}
+
+bool wire_is_tcp(struct span frame)
+{
+	return frame.n >= WIRE_ETH + WIRE_IP + 20 && frame.p[12] == 8 &&
+	       frame.p[13] == 0 && frame.p[WIRE_ETH + 9] == PROTOCOL_TCP;
 }

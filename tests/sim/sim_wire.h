@@ -56,6 +56,9 @@ void wire_put_refusal(struct text *t, struct span about, struct mac from_mac,
 bool wire_get_udp(struct span frame, struct wire_udp *u, bool offloaded);
 bool wire_get_arp(struct span frame, struct wire_arp *a);
 
+/* Returns true for a frame of TCP; nothing else is looked at. */
+bool wire_is_tcp(struct span frame);
+
 /* Sets the header checksum of the IPv4 header at `ip`. */
 void wire_sign_ip(uint8_t *ip);
 

@@ -21,7 +21,7 @@
 /* poll() is never asked for more at once. */
 #define POLL_MS 60000
 
-#define EVENTS 4096
+#define EVENTS 16384
 
 struct event {
 	us_t at;
