@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "fuzz.h"
 
+#include <strings.h>
+
 #include "format/url.h"
 
 /* A name made of the parts must be taken apart into them again. */
@@ -23,7 +25,36 @@ static void check_again(const struct url *u)
 	fuzz_check(!strcmp(again.path, u->path));
 }
 
-/* The input is a prefix, a newline and a name. */
+static void check_parts(const struct url *u)
+{
+	fuzz_check(memchr(u->path, 0, sizeof(u->path)) != NULL);
+	fuzz_check(memchr(u->host, 0, sizeof(u->host)) != NULL);
+	fuzz_check(memchr(u->user, 0, sizeof(u->user)) != NULL);
+	fuzz_check(memchr(u->scheme, 0, sizeof(u->scheme)) != NULL);
+	fuzz_check(u->port <= 65535);
+	fuzz_check(!strchr(u->host, ':'));
+}
+
+/* A redirect leads somewhere, and takes no password to another host. */
+static void check_redirect(struct url u, struct span to)
+{
+	const struct url from = u;
+	char reason[1024];
+	struct text why = TEXT(reason);
+	int rc;
+
+	why.clip = true;
+	rc = url_redirect(&u, to, &why);
+	fuzz_check_reason(rc, &why);
+	if (rc)
+		return;
+	check_parts(&u);
+	if (strcasecmp(u.host, from.host) && from.user[0])
+		fuzz_check(span_find(to, SPAN_LIT("@")) != SIZE_MAX ||
+			   !u.user[0]);
+}
+
+/* The input is a prefix, a newline and a name; both are redirects too. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct span name = fuzz_copy(data, n), prefix;
@@ -37,11 +68,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	rc = url_resolve(&u, prefix, name, &why);
 	fuzz_check_reason(rc, &why);
 	if (!rc) {
-		fuzz_check(memchr(u.path, 0, sizeof(u.path)) != NULL);
-		fuzz_check(memchr(u.host, 0, sizeof(u.host)) != NULL);
-		fuzz_check(memchr(u.scheme, 0, sizeof(u.scheme)) != NULL);
-		fuzz_check(u.port <= 65535);
-		fuzz_check(!strchr(u.host, ':'));
+		check_parts(&u);
+		check_redirect(u, prefix);
+		check_redirect(u, name);
 		if (!strcmp(u.scheme, "tftp"))
 			check_again(&u);
 	}

@@ -136,6 +136,103 @@ static void percent_codes_are_a_tftp_url_s(void **state)
 	check_rows(rows, COUNT(rows));
 }
 
+static void user_is_kept_in_the_clear(void **state)
+{
+	static const struct row { const char *name, *user, *host; } rows[] = {
+		{ "http://me:secret@srv/x", "me:secret", "srv" },
+		{ "http://me@srv/x", "me", "srv" },
+		{ "http://@srv/x", "", "srv" },
+		{ "http://:@srv/x", ":", "srv" },
+		{ "http://me:p%40%3a%2Fw@srv/x", "me:p@:/w", "srv" },
+		{ "http://me:a@b;c@srv/x", "me:a@b;c", "srv" },
+		{ "http://me:%00@srv/x", "me:%00", "srv" },
+		{ "tftp://me:secret@srv/x", "me:secret", "srv" },
+		{ "http://srv/a@b", "", "srv" },
+	};
+	char reason[128];
+	struct text why = TEXT(reason);
+	struct url u;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		assert_int_equal(url_resolve(&u, SPAN_LIT("::"),
+					     span_of(rows[i].name), &why), 0);
+		assert_string_equal(u.user, rows[i].user);
+		assert_string_equal(u.host, rows[i].host);
+	}
+}
+
+/* RFC 3986 section 5.4, without the removal of dots. */
+static void redirects_lead_where_they_should(void **state)
+{
+	static const struct redirect {
+		const char *from, *to, *url;
+	} rows[] = {
+		{ "http://a/b/c/d;p?q", "g", "http://@a:0/b/c/g" },
+		{ "http://a/b/c/d;p?q", "./g", "http://@a:0/b/c/./g" },
+		{ "http://a/b/c/d;p?q", "g/", "http://@a:0/b/c/g/" },
+		{ "http://a/b/c/d;p?q", "/g", "http://@a:0/g" },
+		{ "http://a/b/c/d;p?q", "//g", "http://@g:0/" },
+		{ "http://a/b/c/d;p?q", "//g:8/h?i", "http://@g:8/h?i" },
+		{ "http://a/b/c/d;p?q", "?y", "http://@a:0/b/c/d;p?y" },
+		{ "http://a/b/c/d;p?q", "g?y", "http://@a:0/b/c/g?y" },
+		{ "http://a/b/c/d;p?q", "g#s", "http://@a:0/b/c/g" },
+		{ "http://a/b/c/d;p?q", "../g", "http://@a:0/b/c/../g" },
+		{ "http://a/b/c/d;p?q/r", "g", "http://@a:0/b/c/g" },
+		{ "http://a/b/c/d;p?q", "g?y=http://x/z",
+		  "http://@a:0/b/c/g?y=http://x/z" },
+		{ "http://a/b", "g", "http://@a:0/g" },
+		{ "http://a", "g", "http://@a:0/g" },
+		{ "http://a", "?y", "http://@a:0/?y" },
+		{ "http://a/b", "/g:h//i", "http://@a:0/g:h//i" },
+		{ "http:///b/c", "d", "http://@:0/b/d" },
+		/* The user goes along, but not to anybody else. */
+		{ "http://u:p@a/b", "g", "http://u:p@a:0/g" },
+		{ "http://u:p@a:8/b", "g", "http://u:p@a:8/g" },
+		{ "http://u:p@a/b", "http://A/g", "http://u:p@A:0/g" },
+		{ "http://u:p@a/b", "http://x@a/g", "http://x@a:0/g" },
+		{ "http://u:p@a/b", "http://b/g", "http://@b:0/g" },
+		{ "http://u:p@a/b", "http://a:8/g", "http://@a:8/g" },
+		{ "http://a/b", "https://a/g", "https://@a:0/g" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char whole[1024], reason[128];
+		struct text t = TEXT(whole), why = TEXT(reason);
+		struct url u;
+
+		assert_int_equal(url_resolve(&u, (struct span){ 0 },
+					     span_of(rows[i].from), &why), 0);
+		assert_int_equal(url_redirect(&u, span_of(rows[i].to), &why),
+				 0);
+		text_printf(&t, "%s://%s@%s:%u/%s", u.scheme, u.user, u.host,
+			    u.port, u.path);
+		assert_string_equal(whole, rows[i].url);
+	}
+}
+
+static void redirects_to_nowhere_are_refused(void **state)
+{
+	static const char *const bad[] = {
+		"mailto:x", "http:x", "http:/x", "http:", "a::b",
+		"http://h:99999/",
+	};
+	char reason[256];
+	struct url u;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		struct text why = TEXT(reason);
+
+		assert_int_equal(url_resolve(&u, (struct span){ 0 },
+					     SPAN_LIT("http://a/b"), &why), 0);
+		assert_int_equal(url_redirect(&u, span_of(bad[i]), &why),
+				 -E_UNSUPPORTED);
+		assert_true(why.n > 0);
+	}
+}
+
 static int resolve(const char *name, struct url *u, const char **reason)
 {
 	static char sentence[1024];
@@ -204,6 +301,10 @@ static void every_part_has_its_limit(void **state)
 	assert_int_equal(strlen(u.host), URL_HOST_SIZE - 1);
 	assert_int_equal(resolve_long("", URL_HOST_SIZE, "::f", &u),
 			 -E_UNSUPPORTED);
+	assert_int_equal(resolve_long("tftp://", URL_USER_SIZE - 1, "@h/f", &u),
+			 0);
+	assert_int_equal(resolve_long("tftp://", URL_USER_SIZE, "@h/f", &u),
+			 -E_UNSUPPORTED);
 	assert_int_equal(resolve_long("", sizeof(u.scheme) - 1, "://h/f", &u),
 			 0);
 	assert_int_equal(resolve_long("", sizeof(u.scheme), "://h/f", &u),
@@ -219,6 +320,9 @@ int main(void)
 		cmocka_unit_test(other_colons_are_part_of_the_name),
 		cmocka_unit_test(name_ends_at_its_first_blank),
 		cmocka_unit_test(percent_codes_are_a_tftp_url_s),
+		cmocka_unit_test(user_is_kept_in_the_clear),
+		cmocka_unit_test(redirects_lead_where_they_should),
+		cmocka_unit_test(redirects_to_nowhere_are_refused),
 		cmocka_unit_test(ports_are_numbers),
 		cmocka_unit_test(every_part_has_its_limit),
 	};
