@@ -25,6 +25,7 @@ y src/format/json.c src/format/menuword.c src/format/module.c
 y src/format/pxecfg.c src/format/pxeopt.c src/format/report.c src/format/word.c
 y src/format/result.c src/format/search.c src/format/spec.c src/format/spec_complete.c
 y src/format/url.c
+HTTP src/format/httpmsg.c
 y src/format/vif.c
 y port/link.c port/link_filter.c port/link_receive.c port/netif.c port/rtnl.c
 y port/sys.c port/wait.c

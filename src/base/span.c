@@ -90,6 +90,35 @@ bool span_get_number(struct span *s, uint32_t max, uint32_t *v)
 	return span_get(s, n, &digits);
 }
 
+bool span_get_hex_digit(struct span *s, uint8_t *v)
+{
+	uint8_t c;
+
+	if (!s->n)
+		return false;
+	c = s->p[0];
+	if (c >= '0' && c <= '9')
+		*v = (uint8_t)(c - '0');
+	else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
+		*v = (uint8_t)((c | 0x20) - 'a' + 10);
+	else
+		return false;
+	return span_get_u8(s, &c);
+}
+
+bool span_get_hex_byte(struct span *s, uint8_t *v)
+{
+	struct span rest = *s;
+	uint8_t high, low;
+
+	if (!span_get_hex_digit(&rest, &high) ||
+	    !span_get_hex_digit(&rest, &low))
+		return false;
+	*v = (uint8_t)(high << 4 | low);
+	*s = rest;
+	return true;
+}
+
 struct span span_skip_blanks(struct span s)
 {
 	while (s.n && is_blank(s.p[0])) {

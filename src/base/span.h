@@ -46,6 +46,10 @@ void span_get_word(struct span *s, struct span *out);
  * where no digit stands or the number is larger. */
 bool span_get_number(struct span *s, uint32_t max, uint32_t *v);
 
+/* Takes one hexadecimal digit of either case, or a pair of them, as its value. */
+bool span_get_hex_digit(struct span *s, uint8_t *v);
+bool span_get_hex_byte(struct span *s, uint8_t *v);
+
 /* Returns `s` without the blanks at its front, or at its end. */
 struct span span_skip_blanks(struct span s);
 struct span span_trim_end(struct span s);

@@ -1,32 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "format/addr.h"
 
-static bool get_hex_digit(struct span *s, uint8_t *v)
-{
-	uint8_t c;
-
-	if (!s->n)
-		return false;
-	c = s->p[0];
-	if (c >= '0' && c <= '9')
-		*v = (uint8_t)(c - '0');
-	else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-		*v = (uint8_t)((c | 0x20) - 'a' + 10);
-	else
-		return false;
-	return span_get_u8(s, &c);
-}
-
-static bool get_hex_byte(struct span *s, uint8_t *v)
-{
-	uint8_t high, low;
-
-	if (!get_hex_digit(s, &high) || !get_hex_digit(s, &low))
-		return false;
-	*v = (uint8_t)(high << 4 | low);
-	return true;
-}
-
 bool mac_parse(struct span s, struct mac *mac)
 {
 	uint8_t separator;
@@ -35,7 +9,7 @@ bool mac_parse(struct span s, struct mac *mac)
 		if (i && (!span_get_u8(&s, &separator) ||
 			  (separator != ':' && separator != '-')))
 			return false;
-		if (!get_hex_byte(&s, &mac->b[i]))
+		if (!span_get_hex_byte(&s, &mac->b[i]))
 			return false;
 	}
 	return !s.n;
@@ -48,7 +22,7 @@ bool bytes_parse(struct span s, uint8_t *bytes, size_t cap, size_t *n)
 
 	*n = 0;
 	do {
-		if (*n == cap || !get_hex_byte(&s, &bytes[*n]))
+		if (*n == cap || !span_get_hex_byte(&s, &bytes[*n]))
 			return false;
 		++*n;
 		if (colons && s.n && (s.p[0] != ':' || s.n == 1))
@@ -90,7 +64,7 @@ bool uuid_parse(struct span s, struct uuid *uuid)
 	for (size_t i = 0; i < sizeof(uuid->b); i++) {
 		if (dash_before(i) && (!span_get_u8(&s, &dash) || dash != '-'))
 			return false;
-		if (!get_hex_byte(&s, &uuid->b[i]))
+		if (!span_get_hex_byte(&s, &uuid->b[i]))
 			return false;
 	}
 	uuid->known = !s.n;

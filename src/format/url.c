@@ -25,28 +25,18 @@ bool url_is_absolute(struct span name)
 	return form_of(name) != SUFFIX;
 }
 
-static int hex_value(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Appends `s` with its percent codes resolved.  A code that stands for NUL
  * would end the name inside the request, so it stays as it is. */
 static void put_unescaped(struct text *t, struct span s)
 {
-	uint8_t c;
-	int value;
+	struct span code;
+	uint8_t c, value;
 
 	while (span_get_u8(&s, &c)) {
-		value = c == '%' && s.n >= 2 && hex_value(s.p[0]) >= 0 &&
-			hex_value(s.p[1]) >= 0 ?
-			hex_value(s.p[0]) << 4 | hex_value(s.p[1]) : 0;
-		if (value) {
-			c = (uint8_t)value;
-			span_get(&s, 2, &(struct span){ 0 });
+		code = s;
+		if (c == '%' && span_get_hex_byte(&code, &value) && value) {
+			c = value;
+			s = code;
 		}
 		text_put_u8(t, c);
 	}

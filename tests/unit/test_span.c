@@ -59,6 +59,24 @@ static void number_stops_at_its_maximum(void **state)
 	assert_false(span_get_number(&none, 255, &v));
 }
 
+static void hexadecimal_digits_have_either_case(void **state)
+{
+	struct span s = SPAN_LIT("0aFg1");
+	uint8_t v;
+
+	(void)state;
+	assert_true(span_get_hex_byte(&s, &v));
+	assert_int_equal(v, 0x0a);
+	assert_false(span_get_hex_byte(&s, &v));
+	assert_span(s, "Fg1");
+	assert_true(span_get_hex_digit(&s, &v));
+	assert_int_equal(v, 15);
+	assert_false(span_get_hex_digit(&s, &v));
+	span_get_u8(&s, &v);
+	assert_false(span_get_hex_byte(&s, &v));
+	assert_span(s, "1");
+}
+
 static void pieces_end_at_a_byte_or_at_the_end(void **state)
 {
 	struct span s = SPAN_LIT("a,,b"), piece, nothing = { 0 };
@@ -130,6 +148,7 @@ int main(void)
 		cmocka_unit_test(short_span_is_left_alone),
 		cmocka_unit_test(words_are_cut_at_blanks),
 		cmocka_unit_test(number_stops_at_its_maximum),
+		cmocka_unit_test(hexadecimal_digits_have_either_case),
 		cmocka_unit_test(pieces_end_at_a_byte_or_at_the_end),
 		cmocka_unit_test(strings_end_at_their_nul),
 		cmocka_unit_test(blanks_are_cut_at_one_end_only),
