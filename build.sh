@@ -25,7 +25,7 @@ y src/format/json.c src/format/menuword.c src/format/module.c
 y src/format/pxecfg.c src/format/pxeopt.c src/format/report.c src/format/word.c
 y src/format/result.c src/format/search.c src/format/spec.c src/format/spec_complete.c
 y src/format/url.c
-HTTP src/format/httpmsg.c
+HTTP src/format/httpmsg.c src/net/http.c src/net/httpconn.c
 y src/format/vif.c
 y port/link.c port/link_filter.c port/link_receive.c port/netif.c port/rtnl.c
 y port/sys.c port/wait.c
@@ -211,12 +211,15 @@ write_tables_c()
 	[ "$rows" ] || die "$config has no link; set LWPXE_LINK_TAP or LWPXE_LINK_PACKET"
 	echo "const struct link_ops *const links[] = {$rows NULL };"
 	rows=
-	if [ "$(value_of TFTP)" = y ]; then
-		rows=' &scheme_tftp,'
-	else
-		rows=" &(const struct scheme){ .name = \"tftp\", .missing = \"is not built in (LWPXE_TFTP)\" },"
-	fi
-	for scheme in http https ftp nfs; do
+	for scheme in tftp http; do
+		symbol=$(echo $scheme | tr '[:lower:]' '[:upper:]')
+		if [ "$(value_of "$symbol")" = y ]; then
+			rows="$rows &scheme_$scheme,"
+		else
+			rows="$rows &(const struct scheme){ .name = \"$scheme\", .missing = \"is not built in (LWPXE_$symbol)\" },"
+		fi
+	done
+	for scheme in https ftp nfs; do
 		rows="$rows &(const struct scheme){ .name = \"$scheme\", .missing = \"is not supported\" },"
 	done
 	echo "const struct scheme *const schemes[] = {$rows NULL };"

@@ -22,8 +22,8 @@
 #define MEM_SIZE 16384           /* frames being sent; each is at most 1.5 kB */
 #define MEMP_NUM_PBUF 8          /* the frame being received, and headers */
 #define PBUF_POOL_SIZE 4         /* lwIP's own copies */
-#define MEMP_NUM_UDP_PCB (4 + LWPXE_TRANSFERS) /* DHCP, DNS, transfers, one
-						* that lingers */
+#define MEMP_NUM_UDP_PCB (4 + 2 * LWPXE_TRANSFERS) /* DHCP, transfers, one
+						    * that lingers, DNS */
 #define MEMP_NUM_SYS_TIMEOUT (LWIP_NUM_SYS_TIMEOUT_INTERNAL + 2)
 
 /* Protocols: what a PXE client speaks, and nothing else. */
@@ -86,11 +86,19 @@
 #define LWIP_TCP_RTO_TIME 400
 #define TCP_WND_UPDATE_THRESHOLD 1
 
+/* A SYN is repeated for 5 s, and the first number of a connection is one that
+ * nobody can guess: RFC 6528 asks for that, and for its growth only where a port
+ * is used again within minutes. */
+#define TCP_SYNMAXRTX 12
+#define LWIP_HOOK_TCP_ISN(local, local_port, remote, remote_port) \
+	((void)(local), (void)(local_port), (void)(remote), \
+	 (void)(remote_port), sys_random())
+
 #define LWIP_DNS_SECURE (LWIP_DNS_SECURE_RAND_XID | \
 			 LWIP_DNS_SECURE_NO_MULTIPLE_OUTSTANDING | \
 			 LWIP_DNS_SECURE_RAND_SRC_PORT)
 #define DNS_MAX_SERVERS 1        /* the lease's first */
-#define DNS_TABLE_SIZE 2
+#define DNS_TABLE_SIZE (LWPXE_TRANSFERS + 1) /* redirects are to names */
 #define DNS_MAX_NAME_LENGTH 256
 
 /* port/frame_pool lends lwIP the buffers that frames are received into. */

@@ -238,7 +238,7 @@ FAILURES = {
     "control byte": ("default k a\x07b\n", 37, "control character 0x07"),
     "too long a line": ("default k\nappend " + 9 * "x" * 500, 31, "line 2"),
     "too long a name": ("default " + 300 * "x", 34, "name is too long"),
-    "other protocol": ("default http://192.0.2.1/k", 33, "http"),
+    "other protocol": ("default https://192.0.2.1/k", 33, "https"),
     "include elsewhere": ("include 192.0.2.1::x\ndefault k", 33, "another server"),
 }
 

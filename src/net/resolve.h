@@ -18,4 +18,11 @@ void resolve_start(uint32_t server, const char *domain);
 int resolve_run(struct loop *loop, const char *host, uint32_t *ip,
 		struct text *why);
 
+/* The same without waiting: found(ticket, ip) is called, with 0 for a name that
+ * has no address, from within or later from the loop.  Returns 0, or -E_RESOLVE
+ * with the reason in `why` if it will not be called. */
+int resolve_begin(const char *host, void (*found)(uintptr_t ticket,
+						  uint32_t ip),
+		  uintptr_t ticket, struct text *why);
+
 #endif

@@ -16,6 +16,7 @@ static struct {
 	const char *domain; /* borrowed from the lease */
 	bool done;
 	uint32_t ip;        /* 0: the name has none */
+	void (*found)(uintptr_t ticket, uint32_t ip); /* resolve_begin()'s */
 } dns;
 
 void resolve_start(uint32_t server, const char *domain)
@@ -28,11 +29,45 @@ void resolve_start(uint32_t server, const char *domain)
 	dns_setserver(0, &address);
 }
 
+static uint32_t address_of(const ip_addr_t *address)
+{
+	return address ? PP_NTOHL(ip4_addr_get_u32(ip_2_ip4(address))) : 0;
+}
+
 static void take_address(const char *name, const ip_addr_t *address, void *arg)
 {
 	(void)name, (void)arg;
-	dns.ip = address ? PP_NTOHL(ip4_addr_get_u32(ip_2_ip4(address))) : 0;
+	dns.ip = address_of(address);
 	dns.done = true;
+}
+
+static void pass_address(const char *name, const ip_addr_t *address, void *arg)
+{
+	(void)name;
+	dns.found((uintptr_t)arg, address_of(address));
+}
+
+/* Asks for the address of `host`, whose full name is built in `name`; `found`
+ * gets it, at once too.  Returns 0 or -E_RESOLVE. */
+static int ask(const char *host, struct text *name, dns_found_callback found,
+	       void *arg, struct text *why)
+{
+	ip_addr_t address;
+	err_t e;
+
+	text_puts(name, host);
+	if (!strchr(host, '.') && dns.domain[0])
+		text_printf(name, ".%s", dns.domain);
+	if (!dns.server || name->overflow) {
+		text_printf(why, "the name %s cannot be looked up: %s", host,
+			    name->overflow ? "it is too long" :
+			    "the lease names no DNS server");
+		return -E_RESOLVE;
+	}
+	e = dns_gethostbyname(name->p, &address, found, arg);
+	if (e != ERR_INPROGRESS)
+		found(name->p, e == ERR_OK ? &address : NULL, arg);
+	return 0;
 }
 
 int resolve_run(struct loop *loop, const char *host, uint32_t *ip,
@@ -41,27 +76,14 @@ int resolve_run(struct loop *loop, const char *host, uint32_t *ip,
 	char full[DNS_MAX_NAME_LENGTH];
 	struct text name = TEXT(full);
 	ms_t deadline = clock_now() + RESOLVE_MS;
-	ip_addr_t address;
-	int rc = 0;
-	err_t e;
+	int rc;
 
 	if (ip4_parse(span_of(host), ip))
 		return 0;
-	text_puts(&name, host);
-	if (!strchr(host, '.') && dns.domain[0])
-		text_printf(&name, ".%s", dns.domain);
-	if (!dns.server || name.overflow) {
-		text_printf(why, "the name %s cannot be looked up: %s", host,
-			    name.overflow ? "it is too long" :
-			    "the lease names no DNS server");
-		return -E_RESOLVE;
-	}
 	dns.done = false;
-	e = dns_gethostbyname(full, &address, take_address, NULL);
-	if (e == ERR_OK)
-		take_address(full, &address, NULL);
-	else if (e != ERR_INPROGRESS)
-		take_address(full, NULL, NULL);
+	rc = ask(host, &name, take_address, NULL, why);
+	if (rc)
+		return rc;
 	rc = loop_until(loop, &dns.done, &deadline);
 	if (rc == -E_INTERRUPTED)
 		return rc;
@@ -72,4 +94,20 @@ int resolve_run(struct loop *loop, const char *host, uint32_t *ip,
 	text_printf(why, "the DNS server %s knows no address of %s",
 		    IP4_SHOW(dns.server), full);
 	return -E_RESOLVE;
+}
+
+int resolve_begin(const char *host, void (*found)(uintptr_t ticket,
+						  uint32_t ip),
+		  uintptr_t ticket, struct text *why)
+{
+	char full[DNS_MAX_NAME_LENGTH];
+	struct text name = TEXT(full);
+	uint32_t ip;
+
+	if (ip4_parse(span_of(host), &ip)) {
+		found(ticket, ip);
+		return 0;
+	}
+	dns.found = found;
+	return ask(host, &name, pass_address, (void *)ticket, why);
 }

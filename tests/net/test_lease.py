@@ -244,11 +244,11 @@ def test_configuration_may_be_a_url_and_its_names_are_not(lab_of_three):
         assert_booted(boot(lab, VIF))
 
 
-def test_http_url_is_named_in_the_reason(lab):
-    with Dhcpd(lab.server, lease(file=f"http://{SERVER}/pxelinux.0".encode())):
+def test_url_of_another_protocol_is_named_in_the_reason(lab):
+    with Dhcpd(lab.server, lease(file=f"https://{SERVER}/pxelinux.0".encode())):
         outcome = boot(lab, VIF)
-    assert outcome.status != 0
-    assert "http" in outcome.last_line
+    assert outcome.status == 33
+    assert "https is not supported" in outcome.last_line
 
 
 def test_reboot_time_is_only_shown(lab):
