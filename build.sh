@@ -469,7 +469,7 @@ build) build ;;
 test) run_tests "$@" ;;
 xen) run_xen ;;
 demo) run_demo ;;
-bench) run_bench ;;
+bench) run_bench "$@" ;;
 size) size_of_builds ;;
 menuconfig) kconfig kconfig-mconf Kconfig ;;
 olddefconfig) kconfig kconfig-conf --olddefconfig Kconfig ;;

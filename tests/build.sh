@@ -154,13 +154,50 @@ run_demo()
 	"$python" -B tests/net/demo.py
 }
 
-run_bench()
+# The servers are unpacked by the bench: installed, they would start daemons.
+need_bench()
 {
 	need_python
-	need_servers
+	need gcc libc6-dev linux-libc-dev dnsmasq-base busybox-static curl atftp \
+		valgrind gnuplot-nox -- \
+		gcc musl-dev linux-headers dnsmasq curl valgrind gnuplot
+}
+
+# Prints file $1 as callgrind needs it; fails where nothing is left to change.
+counted()
+{
+	! sed -f tests/bench/counted.sed "$1" | cmp -s - "$1" ||
+		die "tests/bench/counted.sed changes nothing in $1"
+	sed -f tests/bench/counted.sed "$1"
+}
+
+# Builds build/counted/lwpxeboot: the default configuration without the jail.
+build_counted()
+{
+	name=build/bench/counted_defconfig
+	sed 's/^LWPXE_SECCOMP=y/# LWPXE_SECCOMP is not set/' \
+		configs/default_defconfig > $name
+	for file in jail parent; do
+		counted src/priv/$file.c > build/bench/$file.c
+		files=$(echo "$files" | sed "s|src/priv/$file\.c|build/bench/$file.c|")
+	done
+	build
+}
+
+run_bench()
+{
+	need_bench
+	mkdir -p build/bench
+	gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror tests/bench/relay.c \
+		-o build/bench/relay
+	for name in configs/*_defconfig; do
+		name=$(basename "$name" _defconfig)
+		[ "$name" = default ] || build
+	done
+	(build_counted)
 	name=
 	build
-	"$python" -B tests/bench/bench.py
+	"$python" -B tests/bench/bench.py "$@"
 }
 
 # Prints what each area has in the link map on standard input, in bytes that are

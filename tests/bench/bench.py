@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""./build.sh bench: what lwpxeboot costs, beside busybox in the same run.
+"""./build.sh bench: what lwpxeboot costs, beside its peers in the same run.
 
-Figures of one machine at one time: only the ratios mean something elsewhere.
+Real servers and peers in network namespaces; the clients of a row run in turn,
+and the figures are medians.  They are of one machine at one time: only the
+ratios mean something elsewhere.
 """
 
-import ctypes
+from __future__ import annotations
+
+import argparse
 import os
 import re
-import socket
-import statistics
-import struct
 import subprocess
 import sys
 import tempfile
@@ -19,140 +20,155 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / "tests/net"))
 
-from lab import MAC, NETBOOT, SERVER, Lab, lab, wait_for  # noqa: E402
-from libxl import BINARY, Bootloader  # noqa: E402
+# pylint: disable=wrong-import-position
+import contests  # noqa: E402
+import instructions  # noqa: E402
+import lease  # noqa: E402
+import loss  # noqa: E402
+import memory  # noqa: E402
+import plot  # noqa: E402
+import storm  # noqa: E402
+import table  # noqa: E402
+from contest import Contest, Options, say  # noqa: E402
+from servers import Site, site  # noqa: E402
+from table import Row  # noqa: E402
 
-ROUNDS = 21
-ETH_P_IP = 0x0800
-PACKET_OUTGOING = 4
-SO_TIMESTAMPNS = 35
-CLONE_NEWNET = 0x40000000
-TREE = {"pxelinux.cfg/default": b"DEFAULT k\nLABEL k\nKERNEL kernel\n",
-        "kernel": b"k"}
-
-
-def enter(pid: int) -> None:
-    """Moves this process into the network namespace of another."""
-    with open(f"/proc/{pid}/ns/net", encoding="ascii") as namespace:
-        if ctypes.CDLL(None).setns(namespace.fileno(), CLONE_NEWNET):
-            raise OSError("setns failed")
-
-
-class AckClock:
-    """Sees the server's DHCP ACKs leave, with the kernel's time stamps."""
-
-    def __init__(self, made: Lab) -> None:
-        enter(made.server.pid)
-        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
-        self.socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
-        self.socket.bind(("eth0", 3))
-        self.socket.setblocking(False)
-        enter(made.dom0.pid)
-
-    def read(self) -> float | None:
-        """Returns when the last ACK was sent, as a time of the real clock."""
-        seen = None
-        while True:
-            try:
-                frame, extra, _, address = self.socket.recvmsg(2048, 256)
-            except BlockingIOError:
-                return seen
-            if address[2] == PACKET_OUTGOING and b"\x35\x01\x05" in frame:
-                seconds, nanoseconds = struct.unpack("qq", extra[0][2][:16])
-                seen = seconds + nanoseconds / 1e9
+OUT = TOP / "build/bench"
+PACKAGES = ["dnsmasq-base", "curl", "atftp", "busybox-static", "valgrind"]
+LEGEND = """\
+Times are of a whole process, from before exec to its exit: for lwpxeboot a DHCP
+lease and the transfer, for its peers the transfer alone, unless the row says more.
+Median (least-most); ratio: theirs / ours; CPU: user and system time of the client,
+and of the server meanwhile, as the kernel accounts it.  Output is on tmpfs; sizes
+are compared each time, all bytes once per row.  The relay loses no ARP and no DHCP."""
 
 
-def mac(number: int) -> str:
-    return f"00:16:3e:00:{number // 256:02x}:{number % 256:02x}"
+def parse() -> Options:
+    parser = argparse.ArgumentParser(prog="./build.sh bench")
+    parser.add_argument("--rows", default="", metavar="REGEX", dest="rows",
+                        help='only rows like this: "SECTION: WHAT | AGAINST"')
+    parser.add_argument("--rounds", type=int, help="7, or 3 with --quick, at most")
+    parser.add_argument("--quick", action="store_true",
+                        help="small files and few rounds: 3 minutes")
+    parser.add_argument("--whole", action="store_true",
+                        help="72 MiB also for whole boots at 1 ms")
+    parser.add_argument("--pin", action="store_true",
+                        help="client and server on one processor")
+    given = parser.parse_args()
+    return Options(re.compile(given.rows, re.IGNORECASE),
+                   given.rounds or (3 if given.quick else 7), given.quick,
+                   given.whole, given.pin)
 
 
-def milliseconds(values: list[float]) -> str:
-    values = [value * 1000 for value in values]
-    return (f"{statistics.median(values):7.2f} ms  "
-            f"({min(values):.2f} to {max(values):.2f})")
+def environment(options: Options) -> dict[str, str]:
+    """What the figures depend on."""
+    cpu = re.search(r"^model name\s*: (.*)", Path("/proc/cpuinfo").read_text(),
+                    re.MULTILINE)
+    done = subprocess.run(["dpkg-query", "-W", "-f", "${Package} ${Version}, ",
+                           *PACKAGES], capture_output=True, text=True)
+    return {
+        "machine": f"{os.cpu_count()} x {cpu[1] if cpu else os.uname().machine}, "
+                   f"Linux {os.uname().release}, load {os.getloadavg()[0]:.1f} "
+                   "when it began",
+        "processors": "client and server on processor 0, the relay on any"
+                      if options.pin else "client, server and relay on any",
+        "versions": done.stdout.strip(", "),
+    }
 
 
-def time_run(clock: AckClock, argv: list[str]) -> tuple[float, float]:
-    """Runs a program; returns the time from exec to ACK, and to its end."""
-    start = time.clock_gettime(time.CLOCK_REALTIME)
-    subprocess.run(argv, check=True, stdout=subprocess.DEVNULL,
-                   stderr=subprocess.DEVNULL)
-    end = time.clock_gettime(time.CLOCK_REALTIME)
-    return clock.read() - start, end - start
+def progress(row: Row) -> None:
+    cells = [cell for cell in row.cells() if cell]
+    say(f"  {row.section}: " + "; ".join(cells))
 
 
-def bench_dhcp(made: Lab) -> None:
-    tree = made.directory / "tree"
-    for name, data in TREE.items():
-        (tree / name).parent.mkdir(parents=True, exist_ok=True)
-        (tree / name).write_bytes(data)
-    made.dnsmasq(tree)
-    clock = AckClock(made)
-    result = made.directory / "result"
-    result.touch()
-    print(f"exec to DHCP ACK, and to the end of it all; {ROUNDS} new MACs each,"
-          " dnsmasq --no-ping")
-    for link in "tap", "packet":
-        times = [time_run(clock, [
-            str(BINARY), f"--vif=mac={mac(i + 1000 * (link == 'tap'))}",
-            f"--link={link}", f"--output={result}",
-            f"--output-directory={made.directory}"]) for i in range(ROUNDS)]
-        print(f"  lwpxeboot {link:8} {milliseconds([t[0] for t in times])}"
-              f"   end {milliseconds([t[1] for t in times])}")
-    made.dom0.run("ip", "link", "add", "client", "type", "veth", "peer",
-                  "name", "port")
-    made.dom0.run("ip", "link", "set", "port", "master", "xenbr0", "up")
-    times = []
-    for i in range(ROUNDS):
-        made.dom0.run("ip", "link", "set", "client", "address", mac(i + 2000), "up")
-        times.append(time_run(clock, ["busybox", "udhcpc", "-i", "client", "-n",
-                                      "-q", "-f", "-s", "/bin/true"]))
-    print(f"  busybox udhcpc     {milliseconds([t[0] for t in times])}"
-          f"   end {milliseconds([t[1] for t in times])}")
+class Bench:
+    """One bench: its sites are opened when a row first needs them."""
+
+    def __init__(self, options: Options, directory: Path) -> None:
+        self.options = options
+        self.directory = directory
+        self.tree = directory / "tree"
+        self.tree.mkdir()
+        self.rows: list[Row] = []
+        self.environment = environment(options)
+
+    def add(self, rows: list[Row]) -> None:
+        for row in rows:
+            progress(row)
+        self.rows += rows
+
+    def run(self) -> None:
+        wanted = [c for make in (
+            contests.boots, contests.tftp, contests.http, contests.sweep_rtt,
+            contests.sweep_size) for c in make(self.options)
+            if any(self.options.wants(c.section, c.what, p.name)
+                   for p in c.clients[1:])]
+        with site(self.tree, self.directory / "direct", relayed=False) as opened:
+            self.environment["congestion control of the server"] = \
+                opened.choose_congestion_control()
+            self.environment["RTT without the relay"] = f"{opened.rtt_ms():.3f} ms"
+            self.contests(opened, [c for c in wanted if not c.is_relayed])
+            for part in lease, memory, instructions, storm:
+                self.add(part.bench(opened, self.options))
+        wanted = [c for c in wanted if c.is_relayed]
+        if wanted:
+            with site(self.tree, self.directory / "relayed", relayed=True) as opened:
+                opened.choose_congestion_control()
+                self.environment["RTT with the relay"] = relay_rtts(opened)
+                self.contests(opened, wanted)
+        self.add(loss.bench(self.tree, self.options))
+
+    def contests(self, opened: Site, wanted: list[Contest]) -> None:
+        for contest in wanted:
+            self.add(contest.run(opened, self.options))
 
 
-def child_memory(pid: int) -> int:
-    """Returns the resident kilobytes of the jailed child, by its page tables."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    rollup = Path(f"/proc/{children[0]}/smaps_rollup").read_text()
-    return int(re.search(r"^Rss:\s+(\d+)", rollup, re.MULTILINE)[1])
+def relay_rtts(opened: Site) -> str:
+    """What the relay really gives for each RTT that rows ask for."""
+    opened.enter()
+    shown = []
+    for asked in contests.RTTS:
+        opened.lab.set_wire(asked)
+        shown.append(f"{opened.rtt_ms():.3f} ms for {asked:g}")
+    return ", ".join(shown)
 
 
-def bench_download(made: Lab) -> None:
-    made.dnsmasq(NETBOOT)
-    size = (NETBOOT / "debian-installer/amd64/initrd.gz").stat().st_size
-    print("Debian's initrd by TFTP, blocks of 1468 bytes, from dnsmasq")
-    ours, theirs, peak = [], [], 0
-    for _ in range(5):
-        run = Bootloader(made, f"--vif=mac={MAC}")
-        wait_for(lambda r=run: r.read_console(0.05) and b"initrd " in r.console,
-                 "the initrd")
-        peak = max(peak, child_memory(run.process.pid))
-        outcome = run.finish()
-        line = next(l for l in outcome.lines if l.startswith("initrd "))
-        rate, unit = re.search(r", ([\d.]+) ([kM])B/s", line).groups()
-        ours.append(float(rate) * {"k": 1e-3, "M": 1}[unit])
-    made.dom0.run("ip", "address", "add", "10.9.0.2/24", "dev", "xenbr0")
-    for _ in range(5):
-        start = time.monotonic()
-        subprocess.run(made.dom0.command(
-            "busybox", "tftp", "-g", "-b", "1468", "-l", made.directory / "x",
-            "-r", "debian-installer/amd64/initrd.gz", SERVER), check=True,
-            capture_output=True)
-        theirs.append(size / 1e6 / (time.monotonic() - start))
-    mine, peer = statistics.median(ours), statistics.median(theirs)
-    print(f"  lwpxeboot    {mine:6.1f} MB/s")
-    print(f"  busybox tftp {peer:6.1f} MB/s; ratio {mine / peer:.2f}")
-    print(f"memory of the jailed process while it downloads: {peak} KiB resident")
+def report(bench: Bench, seconds: float) -> None:
+    order = list(dict.fromkeys(
+        row.section for row in sorted(bench.rows, key=place)))
+    rows = sorted(bench.rows, key=lambda row: order.index(row.section))
+    bench.environment["duration"] = f"{seconds:.0f} s"
+    text = "\n".join(f"{name}: {value}" for name, value in
+                     bench.environment.items())
+    text += f"\n\n{LEGEND}\n\n{table.render(rows)}\n{table.summary(rows)}\n"
+    print(text, end="")
+    (OUT / "bench.txt").write_text(text)
+    table.write_json(OUT / "bench.json", bench.environment, rows)
+    for path in plot.draw(rows, OUT):
+        print(path.relative_to(TOP))
+
+
+def place(row: Row) -> int:
+    """Sections come in the order of what matters; sweeps come last."""
+    heads = ["Whole", "TFTP, one", "HTTP", "DHCP", "TFTP with", "Bytes",
+             "Instructions", "A storm", "Time against RTT", "Time against size"]
+    return next(i for i, head in enumerate(heads) if row.section.startswith(head))
 
 
 def main() -> int:
     if os.geteuid():
         print("the bench makes network namespaces: run it as root")
         return 1
-    for part in bench_dhcp, bench_download:
-        with tempfile.TemporaryDirectory() as directory, lab(Path(directory)) as made:
-            part(made)
+    options = parse()
+    if options.pin:
+        os.sched_setaffinity(0, {0})
+    OUT.mkdir(parents=True, exist_ok=True)
+    start = time.monotonic()
+    shm = "/dev/shm" if os.path.ismount("/dev/shm") else None
+    with tempfile.TemporaryDirectory(dir=shm, prefix="lwpxe-bench-") as directory:
+        bench = Bench(options, Path(directory))
+        bench.run()
+    report(bench, time.monotonic() - start)
     return 0
 
 
