@@ -9,8 +9,11 @@ ratios mean something elsewhere.
 from __future__ import annotations
 
 import argparse
+import gzip
 import os
 import re
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -34,13 +37,17 @@ from servers import Site, site  # noqa: E402
 from table import Row  # noqa: E402
 
 OUT = TOP / "build/bench"
+TMPFS = "/dev/shm"
 PACKAGES = ["dnsmasq-base", "curl", "atftp", "busybox-static", "valgrind"]
+SERVERS = ["tftpd-hpa", "atftpd", "nginx"]
 LEGEND = """\
 Times are of a whole process, from before exec to its exit: for lwpxeboot a DHCP
 lease and the transfer, for its peers the transfer alone, unless the row says more.
+"Ours says" is the program's own rate, of the transfer alone, in its last run.
 Median (least-most); ratio: theirs / ours; CPU: user and system time of the client,
-and of the server meanwhile, as the kernel accounts it.  Output is on tmpfs; sizes
-are compared each time, all bytes once per row.  The relay loses no ARP and no DHCP."""
+and of the server meanwhile, as the kernel accounts it (tftpd-hpa's children only
+every 20 ms).  Files and output are on tmpfs; sizes are compared each time, all bytes
+once per row.  The relay loses no ARP and no DHCP, and needs a processor too."""
 
 
 def parse() -> Options:
@@ -64,16 +71,28 @@ def environment(options: Options) -> dict[str, str]:
     """What the figures depend on."""
     cpu = re.search(r"^model name\s*: (.*)", Path("/proc/cpuinfo").read_text(),
                     re.MULTILINE)
-    done = subprocess.run(["dpkg-query", "-W", "-f", "${Package} ${Version}, ",
-                           *PACKAGES], capture_output=True, text=True)
     return {
         "machine": f"{os.cpu_count()} x {cpu[1] if cpu else os.uname().machine}, "
                    f"Linux {os.uname().release}, load {os.getloadavg()[0]:.1f} "
                    "when it began",
         "processors": "client and server on processor 0, the relay on any"
                       if options.pin else "client, server and relay on any",
-        "versions": done.stdout.strip(", "),
+        "versions": versions(),
     }
+
+
+def versions() -> str:
+    """Of the peers, by dpkg, and of the unpacked servers, by their changelogs."""
+    done = subprocess.run(["dpkg-query", "-W", "-f", "${Package} ${Version}, ",
+                           *PACKAGES], capture_output=True, text=True)
+    shown = [done.stdout.strip(", ")]
+    for path in sorted((TOP / "build/cache").glob(
+            "*/usr/share/doc/*/changelog.Debian.gz")):
+        if path.parent.name in SERVERS:
+            with gzip.open(path, "rt", errors="replace") as changelog:
+                version = changelog.readline().split("(")[1].split(")")[0]
+            shown.append(f"{path.parent.name} {version}")
+    return ", ".join(shown)
 
 
 def progress(row: Row) -> None:
@@ -160,12 +179,16 @@ def main() -> int:
         print("the bench makes network namespaces: run it as root")
         return 1
     options = parse()
+    needed = 1 if options.quick else 4
+    if shutil.disk_usage(TMPFS).free < needed << 30:
+        print(f"the bench needs {needed} GiB in {TMPFS}, which is a tmpfs")
+        return 1
     if options.pin:
         os.sched_setaffinity(0, {0})
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     OUT.mkdir(parents=True, exist_ok=True)
     start = time.monotonic()
-    shm = "/dev/shm" if os.path.ismount("/dev/shm") else None
-    with tempfile.TemporaryDirectory(dir=shm, prefix="lwpxe-bench-") as directory:
+    with tempfile.TemporaryDirectory(dir=TMPFS, prefix="lwpxe-bench-") as directory:
         bench = Bench(options, Path(directory))
         bench.run()
     report(bench, time.monotonic() - start)

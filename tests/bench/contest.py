@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Callable
 
 from clients import Client, Job
-from measure import Figures, Run
+from measure import LIMIT, Figures, Run
 from servers import Site
 from table import Row, compare
 
@@ -55,6 +55,7 @@ class Contest:
     cpu_aim: float | None = None   # most of the best one's processor time
     rtt_ms: float = 0
     loss_percent: float = 0
+    limit: float = LIMIT           # seconds for a run
     point: tuple[str, float] | None = None  # of which curve, at which x
 
     @property
@@ -63,10 +64,14 @@ class Contest:
 
     def run(self, site: Site, options: Options) -> list[Row]:
         site.enter()
+        if self.is_relayed:
+            site.lab.set_wire(self.rtt_ms)
+        rtt_ms = site.rtt_ms(20)
         rows = self.rows(self.figures(site, options))
         for row in rows:
-            row.data["point"] = self.point
-            row.data["rtt_ms"] = self.rtt_ms
+            row.data |= {"point": self.point, "rtt_ms": self.rtt_ms,
+                         "loss_percent": self.loss_percent,
+                         "rtt_ms_measured": rtt_ms}
         return rows
 
     def figures(self, site: Site, options: Options) -> list[Figures]:
@@ -81,8 +86,14 @@ class Contest:
             for client in self.clients[turn:] + self.clients[:turn]:
                 if self.is_relayed:
                     site.lab.set_wire(self.rtt_ms, self.loss_percent, number)
-                runs[client.name].append(one(client, site, job, number))
+                runs[client.name].append(self.one(client, site, job, number))
         return [Figures(name, done) for name, done in runs.items()]
+
+    def one(self, client: Client, site: Site, job: Job, number: int) -> Run:
+        missing = client.missing()
+        if missing:
+            return Run(0.0, 0.0, missing)
+        return client.run(site, job, number == 0, self.limit)
 
     def rows(self, figures: list[Figures]) -> list[Row]:
         ours, *theirs = figures
@@ -108,13 +119,6 @@ class Contest:
             row.ratio = theirs.cpu / ours.cpu
             row.reached = ours.cpu <= theirs.cpu * self.cpu_aim
         return row
-
-
-def one(client: Client, site: Site, job: Job, number: int) -> Run:
-    missing = client.missing()
-    if missing:
-        return Run(0.0, 0.0, missing)
-    return client.run(site, job, compare=number == 0)
 
 
 def say(text: str) -> None:

@@ -11,6 +11,9 @@ from contest import Contest, Options
 from servers import Site
 
 RTTS = (0, 0.2, 1, 4, 10)
+BY_RTT = "Time against RTT"
+BY_SIZE = ("Time against size, up to the 1024 MiB that LWPXE_IMAGE_MIB and "
+           "libxenguest allow")
 
 
 def size(kib: int) -> str:
@@ -29,7 +32,9 @@ def boot_job(server: str, kernel: int, initrd: int) -> Callable[[Site], Job]:
     """A tree whose default entry boots two files of these KiB."""
     def job(site: Site) -> Job:
         made = Job(server, [site.file(kernel), site.file(initrd, 2)])
-        site.config(clients.boot_config(*made.urls(site)))
+        is_boot_server = server == "dnsmasq"
+        site.config(clients.boot_config(
+            *made.files if is_boot_server else made.urls(site)))
         return made
     return job
 
@@ -47,7 +52,7 @@ def boots(options: Options) -> list[Contest]:
         return Contest(
             "Whole boot", f"{size(sizes[0])} + {size(sizes[1])}, {scheme} from "
             f"{server}{delay(rtt)}", boot_job(server, *sizes),
-            [ours(True), clients.chain(peer)], [aim], rtt_ms=rtt)
+            [ours(True), clients.chain(peer)], [aim], rtt_ms=rtt, limit=300)
     return [boot(8, 64, 2), boot(8, 64, 1.1, 1), boot(36, 36, 1.9, 1),
             boot(8, 64, None, server="nginx", peer="wget")]
 
@@ -94,7 +99,7 @@ def sweep_rtt(options: Options) -> list[Contest]:
     curves = [("TFTP", "dnsmasq", options.kib(1, 0.5), clients.busybox_tftp()),
               ("TFTP", "atftpd", options.kib(8, 1), clients.atftp(1468, 64)),
               ("HTTP", "nginx", options.kib(64, 16), clients.curl())]
-    return [Contest("Time against RTT",
+    return [Contest(BY_RTT,
                     f"{scheme} {size(kib)}, {server}{delay(rtt) or ', no delay'}",
                     one_file(server, kib), [ours(), peer], rtt_ms=rtt,
                     point=(f"{scheme} {size(kib)}, {server}", rtt))
@@ -102,12 +107,12 @@ def sweep_rtt(options: Options) -> list[Contest]:
 
 
 def sweep_size(options: Options) -> list[Contest]:
-    """Time against size, for the plot; blocks roll over from 92 MiB on with
-    1468 bytes.  No file is larger than LWPXE_IMAGE_MIB allows."""
+    """Time against size, for the plot; block numbers roll over from 92 MiB on
+    where blocks have 1468 bytes."""
     sizes = (1, 16, 128) if options.quick else (1, 16, 256, 1024)
     curves = [("dnsmasq", clients.busybox_tftp()),
               ("tftpd-hpa", clients.busybox_tftp(65464))]
-    return [Contest("Time against size", f"{mib} MiB, sparse, {server}",
+    return [Contest(BY_SIZE, f"{mib} MiB, sparse, {server}",
                     lambda site, server=server, mib=mib:
                     Job(server, [site.sparse_file(mib)]),
                     [ours(), peer], point=(server, mib))

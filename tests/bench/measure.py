@@ -52,14 +52,18 @@ class Process:
         poll = select.poll()
         poll.register(self.pidfd, select.POLLIN)
         deadline = self.start + limit
-        while not (ended := poll.poll(1000 * min(
-                tick or limit, max(0.0, deadline - time.monotonic())))):
-            if time.monotonic() >= deadline:
-                os.killpg(self.pid, signal.SIGKILL)
-                break
-            if sample:
-                sample(self.pid)
+        try:
+            while not (ended := poll.poll(1000 * min(
+                    tick or limit, max(0.0, deadline - time.monotonic())))):
+                if time.monotonic() >= deadline:
+                    break
+                if sample:
+                    sample(self.pid)
+        except BaseException:
+            os.killpg(self.pid, signal.SIGKILL)
+            raise
         if not ended:
+            os.killpg(self.pid, signal.SIGKILL)
             poll.poll()
         seconds = time.monotonic() - self.start
         _, status, usage = os.wait4(self.pid, 0)
@@ -158,6 +162,12 @@ class Figures:
     @property
     def median(self) -> float:
         return statistics.median(self.seconds)
+
+    @property
+    def rates(self) -> str:
+        """What the last run says of its transfers, once each has ended."""
+        return ", ".join(re.findall(r"^(?!.*%\)).*, ([\d.]+ ?[kMG]?B/s)$",
+                                    self.runs[-1].console, re.MULTILINE))
 
     @property
     def cpu(self) -> float:

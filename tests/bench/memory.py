@@ -10,6 +10,7 @@ from pathlib import Path
 import clients
 from clients import BINARY, Client, Job
 from contest import Options
+from contests import boot_job
 from lab import TOP
 from measure import LIMIT, Memory, Process
 from servers import Site
@@ -37,7 +38,7 @@ def of_file(binary: Path) -> str:
             f"(text {text}, data {data}, bss {bss})")
 
 
-def peak(site: Site, job: Job, name: str, argv: list[str]) -> tuple[int, str]:
+def peak(argv: list[str]) -> tuple[int, str]:
     """Returns KiB and how they read; 0 if the run fails."""
     memory = Memory()
     done = Process(argv).wait(LIMIT, TICK, memory.sample)
@@ -46,17 +47,16 @@ def peak(site: Site, job: Job, name: str, argv: list[str]) -> tuple[int, str]:
     return memory.peak, f"{memory.peak} KiB ({memory.samples} samples)"
 
 
-def of_peer(site: Site, job: Job, client: Client) -> tuple[int, str]:
-    return peak(site, job, client.name,
-                client.command(site, job, client.directory(site)))
-
-
-def of_ours(site: Site, job: Job, binary: Path) -> tuple[int, str]:
+def of_ours(site: Site, binary: Path) -> tuple[int, str]:
     directory = clients.ours().directory(site)
-    url, = job.urls(site)
-    argv = clients.our_command(directory, clients.mac(1), f"--kernel={url}",
-                               binary=binary)
-    return peak(site, job, binary.name, argv)
+    done = peak(clients.our_command(directory, clients.mac(1), binary=binary))
+    shutil.rmtree(directory)
+    return done
+
+
+def has_http(name: str) -> bool:
+    config = TOP / f"configs/{name}_defconfig"
+    return "LWPXE_HTTP=y" in config.read_text()
 
 
 def bench(site: Site, options: Options) -> list[Row]:
@@ -66,18 +66,28 @@ def bench(site: Site, options: Options) -> list[Row]:
     for name, binary in configurations().items():
         if options.wants(SECTION, f"binary, {name}", "busybox-static"):
             rows.append(file_row(name, binary, busybox))
-    kib = options.kib(64, 16)
-    jobs = [(Job("dnsmasq", [site.file(kib)]), clients.busybox_tftp()),
-            (Job("nginx", [site.file(kib)]), clients.busybox_wget())]
-    for job, peer in jobs:
-        what = f"peak RSS, {kib >> 10} MiB by {job.scheme.upper()}"
-        if not options.wants(SECTION, what, peer.name):
-            continue
-        theirs = of_peer(site, job, peer)
-        for name, binary in configurations().items():
-            rows.append(memory_row(f"{what}, {name}", peer.name,
-                                   of_ours(site, job, binary), theirs,
-                                   AIMS.get(name, (None,))[0]))
+    sizes = [options.kib(8, 2), options.kib(64, 16)]
+    for server, peer in (("dnsmasq", clients.busybox_tftp()),
+                         ("nginx", clients.busybox_wget())):
+        what = f"peak RSS, {sizes[0] >> 10} + {sizes[1] >> 10} MiB from {server}"
+        if options.wants(SECTION, what, peer.name):
+            rows += memory_rows(site, what, peer,
+                                boot_job(server, *sizes)(site))
+    return rows
+
+
+def memory_rows(site: Site, what: str, peer: Client, job: Job) -> list[Row]:
+    """Ours while it boots what pxelinux.cfg/default says, in each
+    configuration; the peer while it gets the ramdisk."""
+    alone = Job(job.server, job.files[1:])
+    theirs = peak(peer.command(site, alone, peer.directory(site)))
+    rows = []
+    for name, binary in configurations().items():
+        aim = AIMS.get(name, (None,))[0]
+        if job.scheme == "http" and name != "default" and not has_http(name):
+            aim = None
+        rows.append(memory_row(f"{what}, {name}", peer.name,
+                               of_ours(site, binary), theirs, aim))
     return rows
 
 

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from contests import BY_RTT, BY_SIZE
 from table import Row
 
 SETTINGS = """\
@@ -73,6 +74,6 @@ def draw(rows: list[Row], directory: Path) -> list[Path]:
     for path in paths:
         path.unlink(missing_ok=True)
     ratios(rows, paths[0])
-    curves(rows, "Time against RTT", "RTT, ms (0.05 stands for none)", paths[1])
-    curves(rows, "Time against size", "MiB", paths[2])
+    curves(rows, BY_RTT, "RTT, ms (0.05 stands for none)", paths[1])
+    curves(rows, BY_SIZE, "MiB", paths[2])
     return [path for path in paths if path.exists()]

@@ -10,7 +10,7 @@ from pathlib import Path
 from measure import Figures
 
 HEAD = ["what", "against", "ours", "theirs", "ratio", "aim", "reached", "runs",
-        "CPU ms: ours + server", "theirs + server"]
+        "CPU ms: ours + server", "theirs + server", "ours says"]
 
 
 @dataclass
@@ -28,13 +28,14 @@ class Row:
     runs: int = 0
     cpu: str = ""
     peer_cpu: str = ""
+    rates: str = ""
     data: dict = field(default_factory=dict)  # what it was made from
 
     def cells(self) -> list[str]:
         reached = {None: "", True: "yes", False: "NO"}[self.reached]
         ratio = "" if self.ratio is None else f"{self.ratio:.2f}"
         return [self.what, self.against, self.ours, self.theirs, ratio, self.aim,
-                reached, str(self.runs or ""), self.cpu, self.peer_cpu]
+                reached, str(self.runs or ""), self.cpu, self.peer_cpu, self.rates]
 
 
 def seconds(value: float) -> str:
@@ -68,6 +69,7 @@ def compare(section: str, what: str, ours: Figures, theirs: Figures,
             aim: float | None) -> Row:
     """The row of two clients that did the same; the aim is a ratio."""
     row = Row(section, what, theirs.name, shown(ours), shown(theirs),
+              rates=ours.rates,
               runs=min(len(ours.runs), len(theirs.runs)),
               cpu=cpu_shown(ours), peer_cpu=cpu_shown(theirs),
               aim=f">= {aim:g} x" if aim else "",
