@@ -180,7 +180,10 @@ static bool drop_options(struct transfer *x)
 		return x->asked != ASK_NOTHING &&
 		       x->tries <= RRQ_WITH_OPTIONS + 1;
 	x->heard = clock_now();
-	restart(x, is_much ? ASK_ORDINARY : ASK_NOTHING);
+	if (is_much)
+		settle_for(x, ASK_ORDINARY);
+	else
+		restart(x, ASK_NOTHING);
 	return true;
 }
 

@@ -76,7 +76,8 @@ struct sim_tftpd {
 	uint32_t insists;      /* on this size, whatever it was asked for */
 	bool invents;          /* agrees to an option of its own */
 	bool plain;            /* knows no options */
-	bool refuses_options;  /* answers them with error 8 */
+	bool refuses_options;  /* answers them with error 8… */
+	bool refuses_big;      /* …or only blocks larger than 1468 */
 	bool no_tsize;
 	int tsize_lie;         /* added to the size it announces */
 	us_t thinks;           /* before it answers a request */

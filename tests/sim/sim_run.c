@@ -40,7 +40,7 @@ void sim_init(struct sim *s)
 		.server[0] = {
 			.ip = SIM_SERVER_IP, .mac = { { 2, 0, 0, 0, 0, 1 } },
 			.dnsd.address = SIM_SERVER_IP,
-			.tftpd = { .blksize = 65464, .repeats = 5,
+			.tftpd = { .blksize = 1468, .repeats = 5,
 				   .repeats_after = US_PER_S },
 		},
 		.fault = { .latency = 100, .late_by = 5000 },

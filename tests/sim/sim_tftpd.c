@@ -23,6 +23,7 @@ static struct transfer {
 	const struct sim_file *file;
 	struct wire_udp peer;  /* to_mac, to, to_port and from_port */
 	bool has_options;
+	bool refused;          /* these */
 	uint32_t blksize;
 	uint32_t window;       /* blocks sent before an ACK is due */
 	bool windowed;         /* the client asked for one */
@@ -237,6 +238,8 @@ static void take_options(struct transfer *t, struct span s)
 		t->window = 1;
 	else if (t->window > config(t)->windowsize)
 		t->window = config(t)->windowsize;
+	t->refused = (t->has_options && config(t)->refuses_options) ||
+		     (t->blksize > 1468 && config(t)->refuses_big);
 	if (config(t)->plain)
 		t->blksize = BLKSIZE_DEFAULT;
 	else if (t->has_options && t->blksize > config(t)->blksize)
@@ -263,9 +266,9 @@ static void take_request(struct host *h, const struct wire_udp *u)
 	take_options(t, s);
 	if (!t->file)
 		send_error(t, 1, "File not found");
-	else if (t->has_options && c->refuses_options)
+	else if (t->refused)
 		send_error(t, 8, "No options here");
-	if (!t->file || (t->has_options && c->refuses_options)) {
+	if (!t->file || t->refused) {
 		t->h = NULL;
 		return;
 	}

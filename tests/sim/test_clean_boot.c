@@ -89,6 +89,7 @@ static void block_fits_the_mtu(void **state)
 	for (size_t i = 0; i < COUNT(table); i++) {
 		sim_init(&s);
 		s.mtu = table[i].mtu;
+		s.server[0].tftpd.blksize = s.mtu - 32;
 		r = expect_boot(&s);
 		expect_count(r, SIM_DOWN, SAW_DATA, table[i].blocks);
 	}
