@@ -288,9 +288,12 @@ def test_closed_port_is_named(server):
 def test_silence_ends_a_download(site, server):
     """At each place where there can be one; all wait at the same time."""
     run = site.lab.server.run
-    run("ip", "link", "add", "nowhere", "type", "dummy")
+    run("ip", "link", "add", "nowhere", "type", "veth", "peer", "name", "nobody")
     run("ip", "link", "set", "nowhere", "up")
+    run("ip", "link", "set", "nobody", "up")
     run("ip", "route", "add", "10.9.0.250", "dev", "nowhere")
+    run("ip", "neighbour", "add", "10.9.0.250", "lladdr", "02:00:00:00:00:99",
+        "dev", "nowhere")
     run("sysctl", "-q", "net.ipv4.ip_forward=1", "net.ipv4.conf.eth0.proxy_arp=1")
 
     def silent(x):
