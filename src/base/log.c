@@ -30,10 +30,41 @@ bool log_is_tty(void)
 	return out.tty;
 }
 
-/* Copies `s` in printable form, and stops with "..." before `line` is full. */
+/* Returns the password of the URL whose "://" stands before `s`; empty if it
+ * has none. */
+static struct span find_password(struct span s)
+{
+	struct span user = s, part = { NULL, 0 };
+	size_t n = 0;
+
+	while (n < s.n && !is_blank(s.p[n]) && s.p[n] != '/')
+		n++;
+	s.n = user.n = n;
+	while (span_get_until(&s, '@', &part))
+		;
+	if (part.n == n)
+		return (struct span){ NULL, 0 };
+	user.n -= part.n + 1;
+	span_get_until(&user, ':', &part);
+	return user;
+}
+
+/* Copies `s` in printable form without the passwords of URLs, and stops with
+ * "..." before `line` is full. */
 static void put_escaped(struct text *line, struct span s)
 {
+	struct span hidden = { NULL, 0 };
+
 	for (size_t i = 0; i < s.n; i++) {
+		if (span_starts((struct span){ s.p + i, s.n - i },
+				SPAN_LIT("://")))
+			hidden = find_password((struct span){ s.p + i + 3,
+							      s.n - i - 3 });
+		if (hidden.n && s.p + i == hidden.p) {
+			text_puts(line, "***");
+			i += hidden.n - 1;
+			continue;
+		}
 		if (line->cap - line->n < sizeof("\\xff...")) {
 			text_puts(line, "...");
 			return;

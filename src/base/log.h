@@ -11,8 +11,9 @@
  * libxl gives us its console pty, in raw mode, as descriptors 0 to 2; what is
  * written there reaches `xl console` and /var/log/xen/bootloader.N.log.  So
  * this is the one way out for text, and it lets through printable ASCII only:
- * any other byte, whoever sent it, is shown as \xNN.  Lines longer than 1023
- * bytes are cut and end in "...". */
+ * any other byte, whoever sent it, is shown as \xNN.  Of "://user:password@"
+ * the password is shown as ***.  Lines longer than 1023 bytes are cut and end in
+ * "...". */
 
 /* Chooses the descriptor, 1 at start; --output to stdout moves it to 2.  Asks
  * there and then whether it is a terminal, since a jailed process may not. */

@@ -77,8 +77,11 @@ static struct sum sum_up(void)
 
 static void put_progress(struct text *t, const struct sum *s)
 {
-	struct span name = s->one->name;
+	struct span name = s->one->name, rest = name, part;
 
+	/* Half a URL would show its password. */
+	while (name.n > NAME_COLUMNS && span_get_until(&rest, '@', &part))
+		name = rest;
 	if (name.n > NAME_COLUMNS) {
 		name.p += name.n - NAME_COLUMNS;
 		name.n = NAME_COLUMNS;

@@ -5,6 +5,7 @@ Most tests fetch a kernel that xl.cfg names, which is one file.
 """
 
 import random
+import time
 
 import pytest
 
@@ -70,10 +71,19 @@ def test_port_is_named_to_the_server(site, server):
     assert web.requests[0].headers["Host"] == f"{SERVER}:8080"
 
 
-def test_password_is_for_the_server_only(server):
-    web, outcome = server.fetch(CONTENT, kernel=f"http://me:s3cret@{SERVER}/kernel")
+@pytest.mark.parametrize("path", ["/k", "/linux", "/debian/linux", "/boot/debian/linux"])
+def test_password_is_for_the_server_only(server, path):
+    """Nor does half of it show where a name is cut for the line of progress."""
+    def script(x):
+        x.head(Content_Length=len(CONTENT))
+        x.send(CONTENT[:HALF])
+        time.sleep(0.7)
+        x.send(CONTENT[HALF:])
+    web, outcome = server.boot({path: script}, kernel=f"http://me:s3cret@{SERVER}{path}")
     assert_boots((web, outcome))
     assert web.requests[0].headers["Authorization"] == "Basic bWU6czNjcmV0"
+    assert b"150.0 kB of 300.0 kB" in outcome.console
+    assert b"ret" not in outcome.console
 
 
 def test_longest_name_is_asked_for(server):
@@ -391,18 +401,18 @@ def test_file_that_changed_meanwhile_is_downloaded_anew(server):
 
 
 def test_time_tells_versions_apart_if_nothing_better_does(server):
-    time = "Sun, 22 Nov 2026 21:00:00 GMT"
+    date = "Sun, 22 Nov 2026 21:00:00 GMT"
 
     def script(x):
         if x.attempt == 1:
-            x.head(Content_Length=len(CONTENT), ETag='W/"1"', Last_Modified=time)
+            x.head(Content_Length=len(CONTENT), ETag='W/"1"', Last_Modified=date)
             x.send(CONTENT[:HALF])
             x.reset()
         else:
-            x.serve(CONTENT, etag=time)
+            x.serve(CONTENT, etag=date)
     web, outcome = server.fetch(script)
     assert_boots((web, outcome))
-    assert ranges(web)[1] == ("bytes=150000-", time)
+    assert ranges(web)[1] == ("bytes=150000-", date)
 
 
 def test_download_without_a_version_begins_anew_once(server):

@@ -128,6 +128,26 @@ static void log_long(char c, size_t n)
 	log_info("%.*s", (int)n, message);
 }
 
+static void passwords_of_urls_are_hidden(void **state)
+{
+	static const struct { const char *message, *shown; } rows[] = {
+		{ "at http://me:pw@h:80/x, and ftp://u:a@b:c@h",
+		  "at http://me:***@h:80/x, and ftp://u:***@h\n" },
+		{ "http://:pw@h", "http://:***@h\n" },
+		{ "http://me:@h http://me@h", "http://me:@h http://me@h\n" },
+		{ "http://h:80/a:b@c", "http://h:80/a:b@c\n" },
+		{ "http://h:80 a:b@c", "http://h:80 a:b@c\n" },
+		{ "a:b@c //a:b@c ://", "a:b@c //a:b@c ://\n" },
+		{ "x://a:b://c:d@e", "x://a:b://c:***@e\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		log_info("%s", rows[i].message);
+		assert_string_equal(written(), rows[i].shown);
+	}
+}
+
 static void line_of_1023_bytes_is_whole(void **state)
 {
 	const char *out;
@@ -227,6 +247,7 @@ int main(void)
 		PIPE_TEST(kinds_differ_in_their_prefix),
 		PIPE_TEST(every_byte_comes_out_printable),
 		PIPE_TEST(escape_codes_do_not_get_through),
+		PIPE_TEST(passwords_of_urls_are_hidden),
 		PIPE_TEST(line_of_1023_bytes_is_whole),
 		PIPE_TEST(longer_line_ends_in_dots),
 		PIPE_TEST(cut_is_not_inside_an_escape),
