@@ -126,7 +126,7 @@ static bool get_line(struct httpmsg *m, struct span *s)
 }
 
 /* RFC 9112 section 4. */
-static const char *take_status(struct httpmsg *m, struct span s)
+static bool take_status(struct httpmsg *m, struct span s)
 {
 	struct text reason = TEXT(m->reason);
 	struct span code;
@@ -134,17 +134,17 @@ static const char *take_status(struct httpmsg *m, struct span s)
 
 	if (!span_starts(s, SPAN_LIT("HTTP/1.")) || s.n < 12 ||
 	    s.p[8] != ' ' || (s.n > 12 && s.p[12] != ' '))
-		return "does not speak HTTP/1.1";
+		return false;
 	m->old = s.p[7] == '0';
 	code = (struct span){ s.p + 9, 3 };
 	if (!get_number(&code, 10, &v) || code.n || v < 100)
-		return "answers with no HTTP status";
+		return false;
 	m->status = (uint32_t)v;
 	reason.clip = true;
 	if (s.n > 13)
 		text_put(&reason, (struct span){ s.p + 13, s.n - 13 });
 	m->state = FIELDS;
-	return NULL;
+	return true;
 }
 
 /* RFC 9110 section 14.4; what is none leaves has_range as it is. */
@@ -166,16 +166,15 @@ static void take_range(struct httpmsg *m, struct span s)
 			span_eq(s, SPAN_LIT("*")));
 }
 
-static const char *take_length(struct httpmsg *m, struct span s)
+static bool take_length(struct httpmsg *m, struct span s)
 {
-	uint64_t before = m->length;
+	uint64_t v;
 
-	if (!get_number(&s, 10, &m->length) || s.n)
-		return "sends a Content-Length that is no number";
-	if (m->has_length && m->length != before)
-		return "sends two lengths that differ";
+	if (!get_number(&s, 10, &v) || s.n || (m->has_length && v != m->length))
+		return false;
 	m->has_length = true;
-	return NULL;
+	m->length = v;
+	return true;
 }
 
 static void take_connection(struct httpmsg *m, struct span s)
@@ -203,8 +202,7 @@ static void take_validator(struct httpmsg *m, struct span s, bool etag)
 	m->etag |= etag;
 }
 
-static const char *take_value(struct httpmsg *m, enum field field,
-			      struct span s)
+static bool take_value(struct httpmsg *m, unsigned field, struct span s)
 {
 	struct text location;
 
@@ -226,12 +224,10 @@ static const char *take_value(struct httpmsg *m, enum field field,
 		text_put(&location, s);
 		break;
 	default:
-		if (!span_eq_nocase(s, SPAN_LIT("chunked")))
-			return "sends the file in a coding that is not "
-			       "\"chunked\"";
-		m->chunked = true;
+		m->chunked = span_eq_nocase(s, SPAN_LIT("chunked"));
+		return m->chunked;
 	}
-	return NULL;
+	return true;
 }
 
 /* Control characters would part the line for somebody else. */
@@ -247,66 +243,60 @@ static bool has_control(struct span s)
 
 /* Takes a line of the head.  One that begins with a blank continues the one
  * before, which is of no interest unless that one was. */
-static const char *take_field(struct httpmsg *m, struct span s)
+static bool take_field(struct httpmsg *m, struct span s)
 {
 	struct span name, value = s;
 	unsigned field = 0;
 
 	if (is_blank(s.p[0]))
-		return m->ignored ? NULL : "folds a line of its answer's head";
+		return m->ignored;
 	if (!span_get_until(&value, ':', &name) || !name.n ||
-	    span_find(name, SPAN_LIT(" ")) != SIZE_MAX)
-		return "has a line in its answer's head that is no field";
+	    is_blank(name.p[name.n - 1]))
+		return false;
 	while (field < UNKNOWN && !span_eq_nocase(name, span_of(names[field])))
 		field++;
 	m->ignored = field == UNKNOWN;
 	if (m->ignored)
-		return NULL;
-	if (m->line.overflow || has_control(value))
-		return "sends a field that is too long or has bad bytes";
-	if (m->seen >> field & 1 && field != CONNECTION &&
-	    field != CONTENT_LENGTH)
-		return "says one thing twice in its answer's head";
+		return true;
+	if (m->line.overflow || has_control(value) ||
+	    (m->seen >> field & 1 && field > CONTENT_LENGTH))
+		return false;
 	m->seen |= 1u << field;
 	return take_value(m, field, span_skip_blanks(span_trim_end(value)));
 }
 
 /* Where the content ends: RFC 9112 section 6.3. */
-static const char *end_head(struct httpmsg *m)
+static bool end_head(struct httpmsg *m)
 {
 	const size_t taken = m->taken;
 
-	if (m->status == 101)
-		return "switches to a protocol that nobody asked for";
-	if (m->status < 200) {
+	if (m->status < 200 && m->status != 101) {
 		httpmsg_start(m, m->head_only);
 		m->taken = taken;
-		return NULL;
+		return true;
 	}
-	if (m->chunked && (m->has_length || m->old))
-		return "sends the file in chunks and of a length at once";
-	if (m->status == 206 && m->has_range && m->has_length &&
-	    m->length != m->last - m->first + 1 && !m->head_only)
-		return "sends a part that is not as long as it says";
+	/* Nobody asked for 101, another protocol. */
+	if (m->status < 200 || (m->chunked && (m->has_length || m->old)) ||
+	    (m->status == 206 && m->has_range && m->has_length &&
+	     m->length != m->last - m->first + 1 && !m->head_only))
+		return false;
 	m->left = m->has_length ? m->length : UINT64_MAX;
 	m->state = m->head_only || m->status == 204 || m->status == 304 ? DONE :
 		   m->chunked ? SIZE : !m->has_length ? CLOSE :
 		   m->left ? LENGTH : DONE;
 	m->persistent &= !m->old && m->state != CLOSE;
-	return NULL;
+	return true;
 }
 
 /* RFC 9112 section 7.1; extensions are none that we know. */
-static const char *take_size(struct httpmsg *m, struct span s)
+static bool take_size(struct httpmsg *m, struct span s)
 {
 	if (m->line.overflow || !get_number(&s, 16, &m->left))
-		return "sends a chunk without a size";
+		return false;
 	s = span_skip_blanks(s);
-	if (s.n && s.p[0] != ';')
-		return "sends a chunk with a size that is no number";
 	m->taken = 0;
 	m->state = m->left ? CHUNK : TRAILER;
-	return NULL;
+	return !s.n || s.p[0] == ';';
 }
 
 /* Acts on a whole line.  Returns what is wrong with it. */
@@ -316,14 +306,18 @@ static const char *take_line(struct httpmsg *m)
 
 	switch (m->state) {
 	case STATUS:
-		return take_status(m, s);
+		return take_status(m, s) ? NULL : "does not speak HTTP/1.1";
 	case FIELDS:
-		return s.n ? take_field(m, s) : end_head(m);
+		if (!s.n)
+			return end_head(m) ? NULL : "contradicts itself in its "
+						    "answer's head";
+		return take_field(m, s) ? NULL : "sends a bad or repeated "
+						 "field in its answer's head";
 	case SIZE:
-		return take_size(m, s);
+		return take_size(m, s) ? NULL : "sends a chunk without a size";
 	case CHUNK_END:
 		m->state = SIZE;
-		return s.n ? "sends a chunk that is longer than it says" : NULL;
+		return s.n ? "sends a chunk that is too long" : NULL;
 	default: /* TRAILER: nothing there is of use */
 		if (!s.n)
 			m->state = DONE;

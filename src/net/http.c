@@ -225,17 +225,14 @@ static void take_whole(struct http *x)
 static void take_part(struct http *x)
 {
 	const struct httpmsg *m = &x->in;
-	const struct fetch *f = x->f;
 
 	x->step = CONTENT;
-	if (!x->from || !m->has_range || m->first != x->from)
+	if (!x->from || !m->has_range || m->first != x->from ||
+	    (m->validator[0] && strcmp(m->validator, x->validator)))
 		fail(x, -E_PROTOCOL, "the server sends another part of the "
 		     "file than was asked for");
 	else if (m->has_total)
 		take_size(x, m->total);
-	if (!f->done && m->validator[0] && strcmp(m->validator, x->validator))
-		fail(x, -E_PROTOCOL, "the server sends a part of another "
-		     "version of the file");
 }
 
 static bool is_redirect(const struct httpmsg *m)
