@@ -12,24 +12,48 @@ import pytest
 
 import tftpd
 from lab import SERVER
-from tftpd import BLKSIZE_ASKED, FILES, assert_boots, assert_fails, silence
+from tftpd import (ASKED, ASKED_IN_SILENCE, FILES, assert_boots, assert_fails,
+                   silence)
 
 OTHER = "10.9.0.2"     # the server's second address: TFTP for some guests
 DEAF_HOST = "10.9.0.3"  # its third, without TFTP
 NOBODY = "10.9.0.4"
 ELSEWHERE = "10.77.0.1"  # behind the router, which is the server
 
-OPTIONS = {"tsize": "0", "blksize": str(BLKSIZE_ASKED)}
 CONTENT = random.Random(1).randbytes(5000)
 DEFAULT = "pxelinux.cfg/default"
 BOOTS_A = b"default a\n"
 
 
+def asked_for_again(t):
+    """A silent server is asked once more, from the start; then it ends."""
+    if t.asked == 1:
+        t.wait_for_error(0)
+    else:
+        t.collect(11)
+
+
 def silent_after_oack(t):
     t.offer(blksize=512)
+    asked_for_again(t)
 
 
 def silent_in_the_middle(t):
+    t.put_blocks(CONTENT, 512, last=3)
+    asked_for_again(t)
+
+
+def silent_for_a_while(t):
+    """The server loses all transfers, and knows what it is asked next."""
+    t.put_blocks(CONTENT, 512, last=3)
+    if t.asked == 1:
+        t.wait_for_error(0)
+    else:
+        t.put_blocks(CONTENT, 512, first=4)
+
+
+def gone_in_the_middle(t):
+    """And its machine says so: the port is closed."""
     t.put_blocks(CONTENT, 512, last=3)
 
 
@@ -39,19 +63,21 @@ def knows_no_options(t):
 
 
 def late_and_slow(t):
-    """Offers options at the last moment, and takes 18 s for the first block."""
-    if t.attempt != 3:
+    """Offers options at the last moment, and takes 4 s for the first block."""
+    if t.attempt != 4:
         return
-    time.sleep(1.7)  # the fourth request comes after 2 s
+    time.sleep(1.7)  # the fifth request comes after 2 s
     t.offer(blksize=512)
-    t.collect(18)
-    t.put_blocks(CONTENT, 512)
+    t.collect(4)
+    t.put_blocks(CONTENT, 512, last=1)
+    t.collect(4)
+    t.put_blocks(CONTENT, 512, first=2)
 
 
 def slow_blocks(t):
     for block in 1, 2, 3:
         t.put_blocks(CONTENT, 512, block, block)
-        t.collect(7.5)
+        t.collect(4)
     t.put_blocks(CONTENT, 512, first=4)
 
 
@@ -66,8 +92,8 @@ def at_first_server(content):
 def start_transfers(site):
     """Starts a guest for each script and address; its kernel is named so."""
     files = {script.__name__: script for script in (
-        silence, silent_after_oack, silent_in_the_middle, knows_no_options,
-        late_and_slow, slow_blocks)}
+        silence, silent_after_oack, silent_in_the_middle, silent_for_a_while,
+        gone_in_the_middle, knows_no_options, late_and_slow, slow_blocks)}
     return {name: site.guest(**files).start(kernel=name)
             for name in (*files, f"{DEAF_HOST}::x", f"{NOBODY}::x",
                          f"{ELSEWHERE}::x")}
@@ -111,18 +137,19 @@ def finish(guests, name):
 def test_server_that_answers_plain_requests_only_is_served(guests):
     guest, outcome = finish(guests, "knows_no_options")
     assert_boots((guest, outcome), CONTENT)
-    assert [r.options for r in guest.requests] == 3 * [OPTIONS] + [{}]
+    assert [r.options for r in guest.requests] == ASKED_IN_SILENCE[:5]
 
 
 def test_requests_are_repeated_from_one_port_with_growing_gaps(guests):
     guest, outcome = finish(guests, "silence")
-    assert_fails((guest, outcome), 22, "no answer")
+    assert_fails((guest, outcome), 22, "no answer to 7 TFTP requests")
     times = [request.time for request in guest.requests]
     gaps = [b - a for a, b in zip(times, times[1:])]
     assert len({request.peer for request in guest.requests}) == 1
-    assert [r.options for r in guest.requests] == 3 * [OPTIONS] + 2 * [{}]
-    assert 0.3 < gaps[0] < 1.5
-    assert all(b > 1.3 * a for a, b in zip(gaps, gaps[1:])), gaps
+    assert [r.options for r in guest.requests] == ASKED_IN_SILENCE
+    assert 0.4 < gaps[0] < 1
+    assert all(b > 1.3 * a for a, b in zip(gaps[:3], gaps[1:3])), gaps
+    assert all(1.5 < gap < 3 for gap in gaps[2:]), gaps
 
 
 def test_host_without_a_tftp_server_says_so(guests):
@@ -148,7 +175,7 @@ def test_silence_does_not_lead_to_the_next_name(guests):
 def test_server_that_never_answers_leads_to_the_next_server(guests):
     guest, outcome = finish(guests, "deaf")
     assert_boots((guest, outcome), "a")
-    assert [r.server[0] for r in guest.requests] == 5 * [OTHER] + 2 * [SERVER]
+    assert [r.server[0] for r in guest.requests] == 7 * [OTHER] + 2 * [SERVER]
 
 
 def test_server_that_falls_silent_does_not_lead_to_the_next_server(guests):
@@ -158,12 +185,28 @@ def test_server_that_falls_silent_does_not_lead_to_the_next_server(guests):
     assert {r.server[0] for r in guest.requests} == {OTHER}
 
 
-def test_silence_after_the_options_ends_it(guests):
-    assert_fails(finish(guests, "silent_after_oack"), 22, "after 0 bytes")
+def assert_asked_twice(guest, outcome, received):
+    """From two ports, which the log tells."""
+    first, second = guest.requests
+    assert first.options == second.options == ASKED[0]
+    assert first.peer != second.peer
+    assert any(f"fell silent after {received} bytes; asking once more" in line
+               for line in outcome.lines)
 
 
-def test_silence_in_the_middle_ends_it(guests):
-    assert_fails(finish(guests, "silent_in_the_middle"), 22, "after 1536 bytes")
+@pytest.mark.parametrize("name, received", [
+    ("silent_after_oack", 0), ("silent_in_the_middle", 1536),
+    ("gone_in_the_middle", 1536)])
+def test_silence_is_asked_for_once_more_and_ends_it(guests, name, received):
+    guest, outcome = finish(guests, name)
+    assert_fails((guest, outcome), 22, f"fell silent after {received} bytes")
+    assert_asked_twice(guest, outcome, received)
+
+
+def test_server_that_was_restarted_is_asked_from_the_start(guests):
+    guest, outcome = finish(guests, "silent_for_a_while")
+    assert_boots((guest, outcome), CONTENT)
+    assert_asked_twice(guest, outcome, 1536)
 
 
 @pytest.mark.parametrize("name", ["late_and_slow", "slow_blocks"])

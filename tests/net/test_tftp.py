@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""TFTP against a server that follows a script: RFC 1350, 1123, 2347 to 2349.
+"""TFTP against a server that follows a script: RFC 1350, 1123, 2347 to 2349,
+7440.
 
 Most tests fetch a kernel that xl.cfg names, which is one transfer.
 """
@@ -11,11 +12,10 @@ import pytest
 
 import tftpd
 from lab import SERVER
-from tftpd import (BLKSIZE_ASKED, ERROR, ack, assert_fails, data, error, oack, packet,
-                   refusal)
+from tftpd import (ASKED, ASKS_NOTHING, ASKS_ORDINARY, BLKSIZE_BIG, ERROR, ack,
+                   assert_fails, data, error, oack, packet, refusal)
 
 OTHER = "10.9.0.2"  # the server's second address
-OPTIONS = {"tsize": "0", "blksize": str(BLKSIZE_ASKED)}
 IMAGE_LIMIT = 1 << 30
 
 # Different in each place, so that no block passes for another.
@@ -33,14 +33,30 @@ def assert_boots(booted, content=CONTENT):
     tftpd.assert_boots(booted, content)
 
 
+def no_big_blocks(script):
+    """The server refuses them, and plays the script for less."""
+    def refuse(t):
+        if t.request.options.get("blksize") == str(BLKSIZE_BIG):
+            t.send(error(8, b"too big"))
+        else:
+            script(t)
+    return refuse
+
+
 # ---- Requests
 
-def test_request_is_octet_with_tsize_and_a_block_that_fits_ethernet(site):
+def test_request_is_octet_with_tsize_a_block_and_a_window(site):
     guest, outcome = site.fetch(CONTENT)
     assert_boots((guest, outcome))
     request, = guest.requests
     assert request.mode.lower() == "octet"
-    assert request.options == OPTIONS
+    assert request.options == ASKED[0]
+
+
+def test_block_fits_ethernet_where_no_big_one_is_to_be_had(site):
+    guest, outcome = site.fetch(no_big_blocks(lambda t: t.serve(CONTENT)))
+    assert_boots((guest, outcome))
+    assert [r.options for r in guest.requests] == ASKED[:-1]
 
 
 @pytest.mark.parametrize("options, vif, blksize", [
@@ -50,9 +66,10 @@ def test_request_is_octet_with_tsize_and_a_block_that_fits_ethernet(site):
 ], ids=["vif", "lease", "larger"])
 def test_block_fits_the_smallest_mtu(lab, options, vif, blksize):
     with tftpd.site(lab, *options) as site:
-        guest, outcome = site.fetch(CONTENT, vif=vif)
+        guest, outcome = site.fetch(no_big_blocks(lambda t: t.serve(CONTENT)),
+                                    vif=vif)
     assert_boots((guest, outcome))
-    assert guest.requests[0].options["blksize"] == str(blksize)
+    assert guest.requests[-1].options == {**ASKS_ORDINARY, "blksize": str(blksize)}
 
 
 def test_every_transfer_has_another_port(site):
@@ -75,9 +92,12 @@ def test_url_may_name_a_port(site):
 
 
 def test_longest_request_is_512_bytes(site):
-    name = "n" * 482
-    guest = site.guest(**{name: CONTENT})
-    assert_boots((guest, guest.boot(kernel=name)))
+    """Options that do not fit are left out."""
+    for length, options in (468, ASKED[0]), (469, {}), (503, {}):
+        name = "n" * length
+        guest = site.guest(**{name: CONTENT})
+        assert_boots((guest, guest.boot(kernel=name)))
+        assert [r.options for r in guest.requests] == [options]
     guest = site.guest()
     assert_fails((guest, guest.boot(kernel=name + "n")), 33, "too long")
     assert guest.requests == []
@@ -112,14 +132,17 @@ def test_server_may_take_part_of_the_options(site, options, blksize):
     {"blksize": 1469}, {"blksize": 65464}, {"blksize": 7}, {"blksize": 0},
     {"blksize": -1}, {"blksize": ""}, {"blksize": "abc"}, {"blksize": "512x"},
     {"blksize": 1 << 64 | 512}, {"tsize": -1}, {"tsize": "x"},
-    {"tsize": 10 ** 19}, {"windowsize": 4}, {"timeout": 1},
+    {"tsize": 10 ** 19}, {"timeout": 1},
+    {"windowsize": 65}, {"windowsize": 65535}, {"windowsize": 65536 + 64},
+    {"windowsize": 0}, {"windowsize": -1}, {"windowsize": ""},
+    {"windowsize": "4x"},
     {"blksize": 1468, "multicast": "239.0.0.1,1758,1"},
 ], ids=lambda options: ",".join(f"{k}={v}" for k, v in options.items()))
 def test_oack_with_what_was_not_asked_is_refused(site, options):
     def script(t):
         t.send(oack(**options))
         t.wait_for_error(8)
-    assert_fails(site.fetch(script), 24)
+    assert_fails(site.fetch(no_big_blocks(script)), 24)
 
 
 @pytest.mark.parametrize("cut", [
@@ -145,14 +168,29 @@ def test_error_8_leads_to_a_request_without_options(site):
             t.serve(CONTENT)
     guest, outcome = site.fetch(script)
     assert_boots((guest, outcome))
-    assert [r.options for r in guest.requests] == [OPTIONS, {}]
-    assert guest.requests[1].time - guest.requests[0].time < 0.4
+    assert [r.options for r in guest.requests] == ASKED
+    assert guest.requests[-1].time - guest.requests[0].time < 0.4
+    # What the server still sends to the port before must not matter.
+    assert len({r.peer for r in guest.requests}) == len(ASKED)
 
 
 def test_error_8_to_requests_without_options_ends_in_failure(site):
     guest, outcome = site.fetch(refusal(8))
     assert_fails((guest, outcome), 23, "TFTP error 8")
-    assert [r.options for r in guest.requests] == [OPTIONS, {}, {}, {}, {}]
+    assert [r.options for r in guest.requests] == ASKED
+
+
+def test_late_error_8_is_not_taken_for_that_of_a_request_without_options(site):
+    """A server that is slow refuses options when a request without has been
+    sent, too."""
+    def script(t):
+        if t.attempt < 5:
+            return
+        assert t.request.options == ASKS_NOTHING
+        for _ in range(4):
+            t.send(error(8))
+        t.serve(CONTENT)
+    assert_boots(site.fetch(script))
 
 
 # ---- What gets lost, doubled or mixed up
@@ -257,7 +295,8 @@ def test_lost_oack_is_asked_for_again(site):
         lambda t: t.attempt > 1 and t.serve(CONTENT))
     assert_boots((guest, outcome))
     first, second = guest.requests
-    assert first.peer == second.peer and second.options == OPTIONS
+    assert first.peer == second.peer
+    assert [first.options, second.options] == [ASKED[0]] * 2
 
 
 def test_repeated_oack_changes_nothing(site):

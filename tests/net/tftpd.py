@@ -13,6 +13,7 @@ import contextlib
 import os
 import socket
 import struct
+import subprocess
 import threading
 import time
 from dataclasses import dataclass
@@ -21,11 +22,28 @@ from typing import Callable, Iterator, Union
 import pytest
 
 from lab import SERVER, Lab, Namespace, lab
-from libxl import Bootloader, Outcome
+from libxl import BINARY, Bootloader, Outcome
 from wire import inside
 
 RRQ, DATA, ACK, ERROR, OACK = 1, 3, 4, 5, 6
 BLKSIZE_ASKED = 1468
+BLKSIZE_BIG = 65464
+WINDOW, WINDOW_BIG = 64, 4
+
+# What requests ask for, from the most to the least; the first only where big
+# blocks are built in.
+HAS_BIG = "big-blocks" in subprocess.run([BINARY, "--version"], text=True,
+                                         capture_output=True).stdout
+ASKS_BIG = {"tsize": "0", "blksize": str(BLKSIZE_BIG),
+            "windowsize": str(WINDOW_BIG)}
+ASKS_ORDINARY = {"tsize": "0", "blksize": str(BLKSIZE_ASKED),
+                 "windowsize": str(WINDOW)}
+ASKS_NOTHING: dict[str, str] = {}
+ASKED = [ASKS_BIG] * HAS_BIG + [ASKS_ORDINARY, ASKS_NOTHING]
+
+# And of a server that says nothing in 10 s.
+ASKED_IN_SILENCE = ([ASKS_BIG if HAS_BIG else ASKS_ORDINARY] * 2 +
+                    [ASKS_ORDINARY] * 2 + [ASKS_NOTHING] * 3)
 
 # Kernels and ramdisks, known by their bytes; the lengths differ modulo 4.
 FILES = {name: name.encode() * (100 + i)
@@ -70,7 +88,8 @@ class Request:
     mode: str
     options: dict[str, str]
     server: tuple[str, int] = ("", 0)  # where it came in
-    attempt: int = 1   # counts up when the request before was the same
+    attempt: int = 1   # counts up when it came from this port before
+    asked: int = 1     # counts up when this file was asked for from another
 
     @staticmethod
     def parse(raw: bytes, peer: tuple[str, int]) -> Request:
@@ -85,12 +104,18 @@ class Refused(AssertionError):
     """The client has ended a transfer that was to go on."""
 
 
+class Abandoned(AssertionError):
+    """The client is not there any more."""
+
+
 class Transfer:
     """The server's side of one transfer, from a port of its own."""
 
-    def __init__(self, server: Tftpd, request: Request) -> None:
+    def __init__(self, server: Tftpd, request: Request,
+                 over: threading.Event) -> None:
         self.server = server
         self.request = request
+        self.over = over  # the boot has ended
         self.peer = request.peer
         self.sockets: list[socket.socket] = []
         self.socket = self.open()
@@ -98,6 +123,10 @@ class Transfer:
     @property
     def attempt(self) -> int:
         return self.request.attempt
+
+    @property
+    def asked(self) -> int:
+        return self.request.asked
 
     def open(self, address: str | None = None) -> socket.socket:
         """Opens another port of the server, which ends with the transfer."""
@@ -146,17 +175,24 @@ class Transfer:
 
     def put(self, raw: bytes, wanted: bytes) -> None:
         """Sends until it is answered as wanted, like a server with a timer."""
+        self.put_window([raw], wanted)
+
+    def put_window(self, packets: list[bytes], wanted: bytes) -> None:
+        """The same with several, of which the last is acknowledged."""
         for _ in range(8):
-            self.send(raw)
+            for raw in packets:
+                self.send(raw)
             deadline = time.monotonic() + 1
             while (left := deadline - time.monotonic()) > 0:
-                answer = self.receive(left)
+                answer = self.receive(min(left, 0.1))
                 if answer == wanted:
                     return
                 if answer and answer[:2] == struct.pack("!H", ERROR):
                     raise Refused(answer)
+                if not answer and self.over.is_set():
+                    raise Abandoned(packets[-1][:4])
                 assert answer is None or answer[:2] == wanted[:2], answer
-        raise AssertionError(f"{raw[:4]!r} was never acknowledged")
+        raise AssertionError(f"{packets[-1][:4]!r} was never acknowledged")
 
     def offer(self, **options: object) -> None:
         self.put(oack(**options), ack(0))
@@ -168,6 +204,15 @@ class Transfer:
         for block in range(first, end + 1):
             at = (block - 1) * blksize
             self.put(data(block, content[at:at + blksize]), ack(block))
+
+    def put_windows(self, content: bytes, blksize: int, window: int) -> None:
+        """Sends all blocks, so many for each ACK."""
+        last = len(content) // blksize + 1
+        blocks = [data(block, content[(block - 1) * blksize:block * blksize])
+                  for block in range(1, last + 1)]
+        for at in range(0, last, window):
+            part = blocks[at:at + window]
+            self.put_window(part, ack(at + len(part)))
 
     def serve(self, content: bytes) -> None:
         """Does all of it as a good server would."""
@@ -205,6 +250,8 @@ class Tree:
         self.requests: list[Request] = []
         self.threads: list[threading.Thread] = []
         self.failures: list[BaseException] = []
+        self.over = threading.Event()
+        self.abandoned: list[str] = []  # names of files that were in transfer
 
     @property
     def names(self) -> list[str]:
@@ -212,9 +259,9 @@ class Tree:
         return [r.name for r in self.requests if r.attempt == 1]
 
     def note(self, request: Request) -> None:
-        last = self.requests[-1] if self.requests else None
-        if last and (last.peer, last.name) == (request.peer, request.name):
-            request.attempt = last.attempt + 1
+        peers = [r.peer for r in self.requests if r.name == request.name]
+        request.attempt += peers.count(request.peer)
+        request.asked += len(set(peers) - {request.peer})
         self.requests.append(request)
 
     def run(self, transfer: Transfer) -> None:
@@ -225,6 +272,8 @@ class Tree:
                     transfer.serve(script)
             else:
                 script(transfer)
+        except Abandoned:
+            self.abandoned.append(transfer.request.name)
         except BaseException as failure:  # for the test's own thread
             self.failures.append(failure)
             transfer.send(error(0, b"the script failed"))  # to end it soon
@@ -232,7 +281,9 @@ class Tree:
             transfer.close()
 
     def check(self) -> None:
-        """Waits for the scripts and raises what went wrong in them."""
+        """The boot is over: waits for the scripts and raises what went wrong
+        in them."""
+        self.over.set()
         for thread in self.threads:
             thread.join(30)
         assert not any(thread.is_alive() for thread in self.threads)
@@ -265,7 +316,8 @@ class Tftpd:
             request.server = self.socket.getsockname()
             tree.note(request)
             thread = threading.Thread(
-                target=tree.run, args=(Transfer(self, request),), daemon=True)
+                target=tree.run, args=(Transfer(self, request, tree.over),),
+                daemon=True)
             tree.threads.append(thread)
             thread.start()
 
@@ -306,6 +358,7 @@ class Guest(Tree):
         self.bootloader = None
         print("\n".join(outcome.lines))  # shown if the test fails
         self.check()
+        assert outcome.status or not self.abandoned
         assert outcome.left == []
         return outcome
 
