@@ -136,8 +136,7 @@ UNSEEN = {
     "clock_gettime",       # answered without a call where the vDSO can
     "clock_gettime64",     # and
     "ppoll_time64",        # 32-bit machines with 64-bit time
-    "_llseek",             # lseek() and
-    "ftruncate64",         # ftruncate(), on 32-bit machines
+    "ftruncate64",         # ftruncate() of 32-bit machines
     "ppoll",               # musl's poll(), on machines without that call
     "read",                # of what somebody types: see test_menu.py
     "restart_syscall",     # poll() of a process that was stopped: see above
