@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Instructions per MiB, which are the same each time: by callgrind, of both
-processes of lwpxeboot, outside the kernel.
+"""Instructions per MiB, which are nearly the same each time: by callgrind, of
+both processes of lwpxeboot, outside the kernel.
+
+The least of several runs counts: what is more was spent waiting for the server.
 
 The binary is build.sh's for this: as the default one, but without the jail,
 which would deny callgrind its files and its memory.
@@ -23,6 +25,7 @@ from table import Row
 SECTION = "Instructions outside the kernel, by callgrind, without the jail"
 BINARY = TOP / "build/counted/lwpxeboot"
 MIB = 8
+RUNS = 3
 
 
 def count(directory: Path, argv: list[str]) -> tuple[int, str | None]:
@@ -39,12 +42,15 @@ def count(directory: Path, argv: list[str]) -> tuple[int, str | None]:
 
 
 def transfer(site: Site, server: str, kib: int) -> tuple[int, str | None]:
-    directory = clients.ours().directory(site)
+    """Returns the fewest instructions that it takes to get one file."""
     url, = Job(server, [site.file(kib)]).urls(site)
-    done = count(directory, clients.our_command(
-        directory, clients.mac(1), f"--kernel={url}", binary=BINARY))
-    shutil.rmtree(directory)
-    return done
+    done = []
+    for _ in range(RUNS):
+        directory = clients.ours().directory(site)
+        done.append(count(directory, clients.our_command(
+            directory, clients.mac(1), f"--kernel={url}", binary=BINARY)))
+        shutil.rmtree(directory)
+    return min(done, key=lambda one: (one[1] is not None, one[0]))
 
 
 def bench(site: Site, options: Options) -> list[Row]:
