@@ -26,7 +26,7 @@ static const char *const names[] = {
 static void put_escaped(struct text *t, const char *s)
 {
 	for (; *s; s++)
-		if (*s <= ' ' || *s > '~' || strchr("\"#<>\\^`{|}", *s))
+		if (*s <= ' ' || *s > '~' || memchr("\"#<>\\^`{|}", *s, 10))
 			text_printf(t, "%%%02x", (uint8_t)*s);
 		else
 			text_put_u8(t, (uint8_t)*s);
@@ -69,7 +69,7 @@ void httpmsg_put_request(struct text *t, const struct httpmsg_request *r)
 		  "Accept-Encoding: identity\r\n");
 	if (u->user[0]) {
 		text_puts(&user, u->user);
-		if (!strchr(u->user, ':'))
+		if (span_find(text_span(&user), SPAN_LIT(":")) == SIZE_MAX)
 			text_puts(&user, ":");
 		text_puts(t, "Authorization: Basic ");
 		put_base64(t, text_span(&user));

@@ -9,6 +9,7 @@ server's part by hand.  What fails in a script fails the test.
 from __future__ import annotations
 
 import contextlib
+import random
 import socket
 import struct
 import threading
@@ -18,10 +19,14 @@ from typing import Callable, Iterator, Union
 
 from lab import SERVER
 from libxl import Outcome
-from tftpd import Guest, Site
+from tftpd import Guest, Site, site_of_module
 from wire import inside
 
 ETAG = '"version 1"'
+
+# Different in each place, so that no part passes for another.
+CONTENT = random.Random(1).randbytes(300000)
+HALF = 150000
 
 
 @dataclass
@@ -258,3 +263,10 @@ def httpd(site: Site, **keywords) -> Iterator[Httpd]:
         yield server
     finally:
         server.close()
+
+
+@contextlib.contextmanager
+def httpd_of_module(tmp_path_factory) -> Iterator[Httpd]:
+    """A server in a site of its own, for a module's tests to share."""
+    with site_of_module(tmp_path_factory) as site, httpd(site) as server:
+        yield server
