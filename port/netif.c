@@ -63,6 +63,11 @@ void netif_configure(uint32_t ip, uint32_t mask, uint32_t router)
 	netif_set_addr(&port.netif, &address, &netmask, &gateway);
 }
 
+void netif_set_mtu(uint32_t mtu)
+{
+	port.netif.mtu = (u16_t)mtu;
+}
+
 static bool is_group(const uint8_t *destination)
 {
 	return destination[0] & 1;

@@ -12,6 +12,9 @@ void netif_start(struct link *l);
 /* Gives the interface its lease's address, mask and router, in host order. */
 void netif_configure(uint32_t ip, uint32_t mask, uint32_t router);
 
+/* Makes the largest packet smaller than the link's: what TCP tells its peers. */
+void netif_set_mtu(uint32_t mtu);
+
 /* Hands one waiting frame to lwIP; false if none waits.  Frames that are too
  * short for what they claim to be, or not for us, are counted and dropped. */
 bool netif_poll(void);

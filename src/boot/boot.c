@@ -98,6 +98,7 @@ static void use_lease(struct boot *b)
 	resolve_start(b->lease.dns, b->lease.domain);
 	if (b->lease.mtu >= 576 && b->lease.mtu < b->link->mtu)
 		b->link->mtu = b->lease.mtu;
+	netif_set_mtu(b->link->mtu);
 }
 
 /* Takes xl.cfg's own kernel= and ramdisk=, as names on the boot server. */

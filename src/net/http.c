@@ -246,7 +246,8 @@ static void take_head(struct http *x)
 	const struct httpmsg *m = &x->in;
 	struct fetch *f = x->f;
 
-	x->heard = clock_now();
+	if (!x->from) /* else only more of the file is progress */
+		x->heard = clock_now();
 	if (m->status == 200 || m->status == 204) {
 		take_whole(x);
 		return;
@@ -260,7 +261,7 @@ static void take_head(struct http *x)
 		x->outcome = MOVED;
 	} else if (m->head_only && (m->status == 405 || m->status == 501)) {
 		x->plain = true;
-		ask_at(x, x->heard);
+		ask_at(x, clock_now());
 	} else {
 		text_printf(f->why, "HTTP status %u %s", m->status, m->reason);
 		x->outcome = m->status == 404 || m->status == 410 ?

@@ -126,6 +126,18 @@ def test_download_without_a_version_begins_anew_once(server):
     assert len(web.requests) == 2
 
 
+def test_parts_without_bytes_lead_nowhere(server):
+    """It asks now and then, until 10 s have brought nothing."""
+    def nothing(x):
+        x.head("206 Part", ETAG=ETAG, Content_Length=150000,
+               Content_Range="bytes 150000-299999/300000")
+        x.close()
+    web, outcome = server.fetch(cut("close", nothing))
+    assert outcome.status in (22, 24)
+    assert "after 150000 bytes" in outcome.last_line
+    assert 2 < len(web.requests) < 25
+
+
 WRONG_PARTS = {
     "earlier": dict(Content_Range="bytes 149999-299999/300000", Content_Length=150001),
     "later": dict(Content_Range="bytes 150001-299999/300000", Content_Length=149999),

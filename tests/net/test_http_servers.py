@@ -7,12 +7,14 @@ into build/cache/nginx and run from there.
 """
 
 import random
+import struct
+import subprocess
 import sys
 
 import pytest
 
 import packages
-from dhcpd import CONFIG_FILE, DNS, Dhcpd, lease
+from dhcpd import CONFIG_FILE, DNS, MTU, Dhcpd, lease
 from lab import MAC, NETBOOT, SERVER, wait_for
 from libxl import boot
 from processes import run_plain
@@ -195,6 +197,20 @@ def test_redirect_to_a_name_needs_dns(lab, nginx):
     outcome = below(lab, f"http://{SERVER}/moved/301/")
     assert outcome.status == 25, outcome.lines
     assert "files.example.net" in outcome.last_line
+
+
+@pytest.mark.parametrize("mtu, mss", [(1000, 960), (9000, 1460), (575, 1460)])
+def test_segments_fit_the_mtu_of_the_lease(lab, nginx, tmp_path, mtu, mss):
+    dump = lab.spawn(lab.server, "tcpdump", "-U", "-n", "-i", "eth0", "-w",
+                     tmp_path / "syn.pcap", "tcp[tcpflags] == tcp-syn",
+                     stderr=subprocess.PIPE, text=True)
+    assert "listening" in dump.stderr.readline()
+    fields = {"options": {MTU: struct.pack("!H", mtu)}}
+    assert_booted(below(lab, f"http://{SERVER}/", fields=fields))
+    shown = wait_for(lambda: subprocess.run(
+        ["tcpdump", "-n", "-r", tmp_path / "syn.pcap"], text=True,
+        capture_output=True).stdout, "the first packet")
+    assert f"mss {mss}," in shown, shown
 
 
 def test_urls_in_a_configuration_by_tftp(lab, nginx, tmp_path):
