@@ -14,7 +14,8 @@ import sys
 import pytest
 
 import packages
-from dhcpd import CONFIG_FILE, DNS, MTU, Dhcpd, lease
+from dhcpd import CONFIG_FILE, DNS, DOMAIN, MTU, Dhcpd, lease
+from dnsd import Dnsd
 from lab import MAC, NETBOOT, SERVER, wait_for
 from libxl import boot
 from processes import run_plain
@@ -184,13 +185,26 @@ def test_small_tree_boots_however_it_is_sent(lab, nginx, place):
 
 
 def test_redirect_to_a_name_is_followed(lab, nginx):
-    lab.spawn(lab.server, "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null",
-              "--pid-file=", "--user=root", "--no-resolv", "--no-hosts",
-              "--interface=eth0", "--bind-interfaces",
-              f"--address=/files.example.net/{SERVER}")
-    wait_for(lambda: ":53 " in lab.server.run("ss", "-Hlun"), "the DNS server")
+    """By each of three files at the same time, too."""
     fields = {"options": {DNS: ip_bytes(SERVER)}}
-    assert_booted(below(lab, f"http://{SERVER}/moved/301/", fields=fields))
+    with Dnsd(lab.server, {"files.example.net": SERVER}) as dns:
+        assert_booted(below(lab, f"http://{SERVER}/moved/301/", fields=fields))
+    assert set(dns.asked) == {"files.example.net"}
+
+
+def test_redirect_to_a_name_that_is_none(lab, nginx):
+    fields = {"options": {DNS: ip_bytes(SERVER)}}
+    with Dnsd(lab.server, {}):
+        outcome = below(lab, f"http://{SERVER}/moved/301/", fields=fields)
+    assert outcome.status == 25, outcome.lines
+    assert "redirects to files.example.net, which has no address" in outcome.last_line
+
+
+def test_url_may_name_its_host(lab, nginx):
+    """Relative names are looked up as elsewhere."""
+    fields = {"options": {DNS: ip_bytes(SERVER), DOMAIN: b"example.net"}}
+    with Dnsd(lab.server, {"files.example.net": SERVER}):
+        assert_booted(below(lab, "http://files:8080/", fields=fields))
 
 
 def test_redirect_to_a_name_needs_dns(lab, nginx):
