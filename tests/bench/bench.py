@@ -33,11 +33,13 @@ import plot  # noqa: E402
 import storm  # noqa: E402
 import table  # noqa: E402
 from contest import Contest, Options, say  # noqa: E402
+from measure import busy  # noqa: E402
 from servers import Site, site  # noqa: E402
 from table import Row  # noqa: E402
 
 OUT = TOP / "build/bench"
 TMPFS = "/dev/shm"
+OTHERS_MOST = 15  # percent
 PACKAGES = ["dnsmasq-base", "curl", "atftp", "busybox-static", "valgrind"]
 SERVERS = ["tftpd-hpa", "atftpd", "nginx"]
 LEGEND = """\
@@ -189,14 +191,20 @@ def main() -> int:
         os.sched_setaffinity(0, {0})
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     OUT.mkdir(parents=True, exist_ok=True)
-    start = time.monotonic()
+    start, busy_before = time.monotonic(), busy()
     with tempfile.TemporaryDirectory(dir=TMPFS, prefix="lwpxe-bench-") as directory:
         bench = Bench(options, Path(directory))
         try:
             bench.run()
         except (KeyboardInterrupt, SystemExit):
             bench.environment["interrupted"] = "rows are missing"
-    report(bench, time.monotonic() - start)
+    seconds = time.monotonic() - start
+    machine, own = (after - before for after, before in zip(busy(), busy_before))
+    others = 100 * max(0, machine - own) / seconds / os.cpu_count()
+    bench.environment["others"] = (
+        f"{others:.0f} % of the processors' time went to what is not this bench" +
+        (": TOO MUCH, the times mean little" if others > OTHERS_MOST else ""))
+    report(bench, seconds)
     return int("interrupted" in bench.environment)
 
 

@@ -120,6 +120,16 @@ def cpu_of(pid: int) -> float:
     return ticks / TICKS
 
 
+def busy() -> tuple[float, float]:
+    """Returns the seconds that the machine's processors, and that this process
+    and its children that have ended, have worked so far."""
+    words = Path("/proc/stat").read_text().splitlines()[0].split()[1:9]
+    user, nice, system, _, _, irq, softirq, steal = map(int, words)
+    own = os.times()
+    return ((user + nice + system + irq + softirq + steal) / TICKS,
+            sum(own[:4]))
+
+
 class Memory:
     """The most that a process and its children had resident at once, by their
     page tables: ru_maxrss would count what was there before exec."""
