@@ -25,22 +25,25 @@ def gnuplot(script: str) -> None:
     subprocess.run(["gnuplot"], input=script, text=True, check=True)
 
 
+def label(row: Row) -> str:
+    return f"{row.section.split(',')[0]}: {row.what} | {row.against}"
+
+
 def ratios(rows: list[Row], path: Path) -> None:
     """A bar per row that has a ratio and an aim."""
     bars = [r for r in rows if r.ratio and r.aim.startswith(">=")][::-1]
     if not bars:
         return
-    labels = ", ".join(
-        f"{quoted(f'{r.what} | {r.against}')} {i}" for i, r in enumerate(bars))
+    labels = ", ".join(f"{quoted(label(r))} {i}" for i, r in enumerate(bars))
     lines = [f"{i} {r.ratio:.3f} {r.aim.split()[1]}" for i, r in enumerate(bars)]
     data = "\n".join(lines)
-    gnuplot(SETTINGS.format(width=1000, height=120 + 22 * len(bars), path=path) +
+    gnuplot(SETTINGS.format(width=1100, height=120 + 22 * len(bars), path=path) +
             f"$data << END\n{data}\nEND\n"
             f"set ytics ({labels}) font 'sans,9'\n"
             f"set yrange [-0.7:{len(bars) - 0.3}]\n"
-            "set logscale x 2\nset xlabel 'times as fast as the peer'\n"
-            "set key outside top\n"
-            "plot $data using 2:1:(0.5):2:($1-0.35):($1+0.35) with boxxyerror "
+            "set xrange [0:*]\nset xlabel 'times as fast as the peer'\n"
+            "set key tmargin center\n"
+            "plot $data using (0):1:(0):2:($1-0.35):($1+0.35) with boxxyerror "
             "fill solid 0.5 title 'lwpxeboot', "
             "$data using 3:1 with points pt 7 lc rgb 'red' title 'aim'\n")
 
@@ -61,7 +64,7 @@ def curves(rows: list[Row], section: str, xlabel: str, path: Path) -> None:
                          f"dt {dash} title {quoted(f'{name}: {title}')}")
     if plots:
         gnuplot(SETTINGS.format(width=900, height=500, path=path) +
-                "".join(blocks) + "set logscale xy\nset key outside\n"
+                "".join(blocks) + "set logscale xy\nset key tmargin center\n"
                 f"set xlabel {quoted(xlabel)}\nset ylabel 'seconds'\n"
                 f"plot {', '.join(plots)}\n")
 
