@@ -8,7 +8,7 @@ import pytest
 
 import tftpd
 from lab import SERVER
-from tftpd import FILES, Refused, assert_boots, assert_fails, refusal
+from tftpd import ASKED, FILES, Refused, assert_boots, assert_fails, refusal
 
 UUID = "01234567-89ab-cdef-0123-456789abcdef"
 UUID_SWAPPED = "67452301-ab89-efcd-0123-456789abcdef"
@@ -132,7 +132,8 @@ def test_other_errors_do_not_lead_to_the_next_name(site, code):
     guest.files[guest.config] = refusal(code, b"why not")
     guest.files["pxelinux.cfg/default"] = b"default a\n"
     assert_fails((guest, guest.boot()), 23, "why not")
-    assert guest.names == [guest.config]
+    # 8 refuses the options, and is asked for less from another port.
+    assert guest.names == [guest.config] * (len(ASKED) if code == 8 else 1)
 
 
 @pytest.mark.parametrize("code, status", [(0, 34), (1, 34), (2, 34), (3, 23)])
