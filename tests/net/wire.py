@@ -97,22 +97,43 @@ class Datagram:
     source_port: int
     target_port: int
 
-    def frame(self, vlan: int | None = None) -> bytes:
-        """Returns the Ethernet frame, perhaps with a tag: priority and VLAN."""
+    @property
+    def addresses(self) -> bytes:
+        return ip_bytes(self.source) + ip_bytes(self.target)
+
+    def udp(self) -> bytes:
+        """Returns the header of UDP and what follows it."""
         length = 8 + len(self.payload)
-        addresses = ip_bytes(self.source) + ip_bytes(self.target)
         ports = struct.pack("!HHH", self.source_port, self.target_port, length)
-        pseudo = addresses + struct.pack("!HH", IPPROTO_UDP, length)
+        pseudo = self.addresses + struct.pack("!HH", IPPROTO_UDP, length)
         udp_sum = checksum(pseudo + ports + b"\0\0" + self.payload) or 0xffff
-        ip = struct.pack("!BBHHHBB", 0x45, 0, 20 + length, 0, 0, 64,
-                         IPPROTO_UDP)
-        ip_sum = checksum(ip + b"\0\0" + addresses)
-        ethernet = mac_bytes(self.target_mac) + mac_bytes(self.source_mac)
-        if vlan is not None:
-            ethernet += struct.pack("!HH", ETH_P_8021Q, vlan)
-        return (ethernet + struct.pack("!H", ETH_P_IP) + ip +
-                struct.pack("!H", ip_sum) + addresses + ports +
-                struct.pack("!H", udp_sum) + self.payload)
+        return ports + struct.pack("!H", udp_sum) + self.payload
+
+    def ip(self, content: bytes, number: int = 0, fragment: int = 0) -> bytes:
+        """Returns an IP packet; `fragment` is as in the header."""
+        ip = struct.pack("!BBHHHBB", 0x45, 0, 20 + len(content), number,
+                         fragment, 64, IPPROTO_UDP)
+        ip_sum = checksum(ip + b"\0\0" + self.addresses)
+        return ip + struct.pack("!H", ip_sum) + self.addresses + content
+
+    def ethernet(self, vlan: int | None = None) -> bytes:
+        """Returns the header, perhaps with a tag: priority and VLAN."""
+        tag = b"" if vlan is None else struct.pack("!HH", ETH_P_8021Q, vlan)
+        return (mac_bytes(self.target_mac) + mac_bytes(self.source_mac) + tag +
+                struct.pack("!H", ETH_P_IP))
+
+    def frame(self, vlan: int | None = None) -> bytes:
+        """Returns the Ethernet frame, with a tag if one is given."""
+        return self.ethernet(vlan) + self.ip(self.udp())
+
+    def fragments(self, number: int, size: int = 1480) -> list[bytes]:
+        """Returns frames with so many bytes of it each, which 8 divides."""
+        udp = self.udp()
+        more = 0x2000
+        return [self.ethernet() + self.ip(
+                    udp[at:at + size], number,
+                    (more if at + size < len(udp) else 0) | at // 8)
+                for at in range(0, len(udp), size)]
 
     @classmethod
     def parse(cls, frame: bytes) -> Datagram | None:
