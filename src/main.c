@@ -20,6 +20,7 @@
 /* What one run needs from its start to its end. */
 struct run {
 	struct spec spec;
+	int lock;
 	struct link link;
 	struct outfile out;
 	struct console console;
@@ -83,16 +84,17 @@ static bool close_jail(const struct jail *jail, struct report *r)
 }
 
 /* The jailed side: from here on nothing can be opened, and the network may do
- * its worst. */
+ * its worst.  What comes last in `keep` is closed first at its end, the files,
+ * and then the link, which the lock must outlast. */
 static void child_main(void *arg, int *control, struct report *r)
 {
 	struct run *run = arg;
 	struct jail jail = {
 		.uid = run->spec.uid,
 		.file_size = (uint64_t)LWPXE_IMAGE_MIB << 20,
-		.keep = { &run->link.fd, control, &run->out.kernel,
-			  &run->out.ramdisk },
-		.keep_n = 4,
+		.keep = { &run->lock, &run->link.fd, control,
+			  &run->out.kernel, &run->out.ramdisk },
+		.keep_n = 5,
 	};
 	struct boot boot = { .spec = &run->spec, .link = &run->link,
 			     .terminal = &run->console.terminal,
@@ -116,9 +118,10 @@ static void explaining_child_main(void *arg, int *control, struct report *r)
 	struct jail jail = {
 		.uid = run->spec.uid,
 		.file_size = (uint64_t)LWPXE_IMAGE_MIB << 20,
-		.keep = { local ? &run->tree.fd : &run->link.fd, control,
+		.keep = { local ? &run->tree.fd : &run->lock,
+			  local ? &run->answer : &run->link.fd, control,
 			  &run->answer },
-		.keep_n = 3,
+		.keep_n = local ? 3 : 4,
 		.tree = local ? &run->tree.fd : NULL,
 	};
 	struct boot boot = {
@@ -137,10 +140,11 @@ static void explaining_child_main(void *arg, int *control, struct report *r)
 /* Opens everything that needs root, with the reason of a failure in `why`. */
 static int open_all(struct run *run, struct text *why)
 {
-	int rc = lock_take(&run->spec.vif.mac, why);
+	int rc;
 
-	if (rc < 0)
-		return rc;
+	run->lock = lock_take(&run->spec.vif.mac, why);
+	if (run->lock < 0)
+		return run->lock;
 	xenstore_fill_uuid(&run->spec);
 	rc = outfile_open(&run->out, &run->spec, why);
 	if (rc)
@@ -208,9 +212,9 @@ static int open_source(struct run *run, struct text *why)
 
 	if (run->spec.tree)
 		return tree_open(&run->tree, run->spec.tree, why);
-	rc = lock_take(&run->spec.vif.mac, why);
-	if (rc < 0)
-		return rc;
+	run->lock = lock_take(&run->spec.vif.mac, why);
+	if (run->lock < 0)
+		return run->lock;
 	xenstore_fill_uuid(&run->spec);
 	rc = link_open(&run->link, &run->spec, why);
 	if (!rc)

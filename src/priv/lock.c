@@ -10,8 +10,8 @@
 #include "base/err.h"
 #include "base/oserror.h"
 
-#define TRIES 20
-#define PAUSE_MS 50
+#define TRIES 200
+#define PAUSE_MS 5
 
 /* The name's first byte stays NUL: that makes it abstract (unix(7)). */
 static socklen_t put_name(struct sockaddr_un *a, const struct mac *mac)

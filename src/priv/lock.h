@@ -9,7 +9,7 @@
  *
  * The lock is an abstract Unix socket named after the address.  It needs no
  * file, belongs to the network namespace as the bridge does, and is gone with
- * the process, however that ends. */
+ * the last process that has it, however that ends. */
 
 /* Takes the lock, waiting a second for a predecessor that is just leaving.
  * Returns a descriptor that holds it; or -E_BUSY with a sentence that names

@@ -12,6 +12,9 @@
 #include "base/err.h"
 #include "base/oserror.h"
 
+/* How long the child may take to close its files. */
+#define LINGER_MS 1000
+
 /* The signals that end a boot: they come through a descriptor. */
 static sigset_t ending_signals(void)
 {
@@ -42,7 +45,11 @@ void parent_restore_signals(void)
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
-/* syscalls: sendto */
+/* syscalls: sendto close
+ *
+ * The end of the link takes the kernel a while.  Who reads what is written to
+ * the standard descriptors until all of them are closed need not wait for it:
+ * they are closed before, here, and the parent's with it. */
 static void run_child(void (*child)(void *arg, int *control, struct report *r),
 		      void *arg, int control)
 {
@@ -50,6 +57,8 @@ static void run_child(void (*child)(void *arg, int *control, struct report *r),
 	ssize_t sent;
 
 	child(arg, &control, &r);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		close(fd);
 	sent = send(control, &r, sizeof(r), MSG_NOSIGNAL);
 	_exit(sent == sizeof(r) ? 0 : E_INTERNAL);
 }
@@ -111,6 +120,19 @@ static int await_report(int control, int signals, ms_t deadline,
 	}
 }
 
+/* Ends the child and learns how it ended.  If it `may_linger` it is left alone
+ * with the end of its link, which takes 6 to 20 ms, as soon as it has closed all
+ * else: the kernel closes the highest descriptor first, and the link is below
+ * the socket that hangs up here. */
+static void end_child(pid_t pid, int control, bool may_linger, int *status)
+{
+	struct pollfd fd = { .fd = control };
+
+	kill(pid, SIGKILL);
+	if (!may_linger || poll(&fd, 1, LINGER_MS) <= 0)
+		waitpid(pid, status, 0);
+}
+
 int parent_run(void (*child)(void *arg, int *control, struct report *r),
 	       void *arg, int given, ms_t deadline, struct report *r,
 	       struct text *why)
@@ -136,10 +158,9 @@ int parent_run(void (*child)(void *arg, int *control, struct report *r),
 	close(given);
 	rc = pid < 0 ? -E_INTERNAL :
 	     await_report(pair[0], signals, deadline, r, why);
-	if (pid > 0) {
-		kill(pid, SIGKILL);
-		waitpid(pid, &status, 0);
-	}
+	if (pid > 0)
+		end_child(pid, pair[0], !rc && r->outcome == REPORT_BOOT,
+			  &status);
 	if (rc == -E_CHILD && !why->n)
 		describe_death(status, why);
 	close(pair[0]);

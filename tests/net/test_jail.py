@@ -56,16 +56,17 @@ def test_child_loses_what_a_change_of_user_keeps(lab):
 def test_child_has_only_what_it_works_with(stalled):
     child = jailed_child(stalled)
     open_here = descriptors_of(child)
-    assert sorted(open_here) == [0, 1, 2, 3, 4, 5, 6]
+    assert sorted(open_here) == [0, 1, 2, 3, 4, 5, 6, 7]
     assert all(open_here[fd].startswith("/dev/pts/") for fd in (0, 1, 2))
-    assert open_here[3] == "/dev/net/tun"
-    assert open_here[4].startswith("socket:")
-    assert re.match(rf"{stalled.directory}/kernel[.]", open_here[5])
-    assert re.match(rf"{stalled.directory}/ramdisk[.]", open_here[6])
+    assert open_here[3].startswith("socket:")
+    assert open_here[4] == "/dev/net/tun"
+    assert open_here[5].startswith("socket:")
+    assert re.match(rf"{stalled.directory}/kernel[.]", open_here[6])
+    assert re.match(rf"{stalled.directory}/ramdisk[.]", open_here[7])
 
 
 @pytest.mark.parametrize("limit, value", [
-    ("Max open files", "7"), ("Max file size", str(1 << 30)),
+    ("Max open files", "8"), ("Max file size", str(1 << 30)),
     ("Max core file size", "0"), ("Max processes", "0"),
     ("Max locked memory", "0"), ("Max msgqueue size", "0"),
     ("Max address space", str(64 << 20)),
@@ -81,7 +82,7 @@ def test_parent_does_not_hold_the_link(lab, link):
     with running(lab, VIF, f"--link={link}") as bootloader:
         child = descriptors_of(jailed_child(bootloader))
         parent = descriptors_of(bootloader.process.pid)
-    assert child[3] not in parent.values()
+    assert child[4] not in parent.values()
     assert "/dev/net/tun" not in parent.values()
 
 

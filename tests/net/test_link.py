@@ -105,7 +105,19 @@ def test_port_vanishes_when_the_boot_has_ended(lab):
     with served(lab):
         outcome = boot(lab, VIF)
     assert_booted(outcome)
-    assert lab.links() == before
+    wait_for(lambda: lab.links() == before, "the port to vanish")
+
+
+def test_next_boot_waits_for_the_port_of_the_last_to_vanish(lab):
+    """Which the kernel takes for longer than the boot loader itself; two ports
+    would fight over the guest's address."""
+    with served(lab):
+        for _ in range(5):
+            assert_booted(boot(lab, VIF))
+            with running(lab, VIF, domid=8) as bootloader:
+                bootloader.wait_for_text("by tap")
+                ports = {n for n in lab.links() if n.startswith("lwpxe")}
+            assert ports == {PORT}
 
 
 def test_port_and_files_vanish_when_terminated(lab):
@@ -176,7 +188,7 @@ def test_packet_link_boots_on_what_is_no_bridge(lab):
     assert_booted(outcome)
     assert_said(outcome, f"no tap on {name}: it is not a Linux bridge; "
                 "trying packet")
-    assert promiscuity(lab, name) == 0
+    wait_for(lambda: promiscuity(lab, name) == 0, "the end of the link")
 
 
 # ---- which one is taken
