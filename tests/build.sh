@@ -235,7 +235,7 @@ size_of_builds()
 	for name in default tiny; do
 		build
 		echo "== $name: $(wc -c < "$out/lwpxeboot") bytes, stripped"
-		size "$out/lwpxeboot"
+		size "$out/lwpxeboot.debug"
 		saved=$cflags
 		cflags=$(echo "$cflags" | sed 's/-flto//')
 		commands > "$out/commands"

@@ -135,6 +135,38 @@ def test_shell_scripts_are_clean():
     assert checked.returncode == 0, checked.stdout
 
 
+# ---- what is on the stack
+
+LOCAL = r"^\t+(?!static\b|return\b)(?:const )?"
+BYTES = LOCAL + r"(?:char|uint8_t) (?:\w+, )*\w+\["
+OTHERS = LOCAL + (r"(?!(?:const )?(?:char|uint8_t) \w)(?:unsigned |struct )?\w+ "
+                  r"(?:[\w*]+, )*[ *const]*\w+\[[^;=]*\]")
+
+
+def holds(kind: str) -> str:
+    """A pattern of what is such an array, or a structure with one in it."""
+    bodies = dict(re.findall(r"^struct (\w+) \{\n(.*?)^\}",
+                             "".join(code_of(p) for p in SOURCES), re.M | re.S))
+    pattern = kind
+    for _ in range(5):
+        tags = [t for t, body in bodies.items() if re.search(pattern, body, re.M)]
+        pattern = rf"{kind}|{LOCAL}struct (?:{'|'.join(tags)}) \w"
+    return pattern
+
+
+def test_functions_with_arrays_have_a_guard():
+    """The compiler sees to arrays of bytes; with others they are GUARDED."""
+    others, some_bytes = holds(OTHERS), holds(BYTES)
+    functions = [(name(p), *f) for p in SOURCES if p.suffix == ".c"
+                 for f in re.findall(r"^([^\s#/}{][^;{}]*\))\n\{\n(.*?)^\}",
+                                     code_of(p), re.M | re.S)]
+    assert len(functions) > 500
+    assert [f"{file}: {head}" for file, head, body in functions
+            if re.search(others, body, re.M)
+            and not re.search(some_bytes, body, re.M)
+            and "GUARDED" not in head] == []
+
+
 # ---- what is documented
 
 def manual() -> str:

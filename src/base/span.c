@@ -53,12 +53,12 @@ bool span_get_be32(struct span *s, uint32_t *v)
 
 bool span_get_until(struct span *s, uint8_t c, struct span *out)
 {
-	const uint8_t *at = s->n ? memchr(s->p, c, s->n) : NULL;
 	struct span dropped;
+	size_t n = 0;
 
-	span_get(s, at ? (size_t)(at - s->p) : s->n, out);
-	if (!at)
-		return false;
+	while (n < s->n && s->p[n] != c)
+		n++;
+	span_get(s, n, out);
 	return span_get(s, 1, &dropped);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "boot/explained.h"
+#include "base/guard.h"
 #include "boot/image.h"
 #include "format/json.h"
 #include "net/dhcp.h"
@@ -147,8 +148,8 @@ static const char *action_of(const struct bootcfg_entry *e)
 	       "local" : names[e->action];
 }
 
-static void put_entry(struct json *j, const struct explained *e, uint16_t i,
-		      uint16_t number, bool is_default)
+static GUARDED void put_entry(struct json *j, const struct explained *e,
+			      uint16_t i, uint16_t number, bool is_default)
 {
 	const struct bootcfg_entry *entry = &e->cfg->entry[i];
 	struct span path[EXPLAINED_PATH];

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/guard.h"
 #include "format/dhcpopt.h"
 
 #define COOKIE 0x63825363u     /* RFC 2131 section 3 */
@@ -259,7 +260,7 @@ static void parse_options(struct dhcpmsg *m, const struct dhcpopt_areas *a)
 	parse_vendor(m, a);
 }
 
-bool dhcpmsg_parse(struct span p, struct dhcpmsg *m)
+GUARDED bool dhcpmsg_parse(struct span p, struct dhcpmsg *m)
 {
 	struct span skipped, chaddr, sname, file;
 	uint8_t op, htype, hlen;

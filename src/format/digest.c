@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/guard.h"
+
 /* SHA-512's constants; their upper halves are SHA-256's, both being roots of
  * the same primes (FIPS 180-4 sections 4.2 and 5.3). */
 static const uint64_t k[80] = {
@@ -96,7 +98,7 @@ static void md5_block(uint64_t *state, const uint64_t *w)
 }
 
 /* FIPS 180-4 section 6.1.2. */
-static void sha1_block(uint64_t *state, uint64_t *w)
+static GUARDED void sha1_block(uint64_t *state, uint64_t *w)
 {
 	static const uint32_t add[4] = { 0x5a827999, 0x6ed9eba1, 0x8f1bbcdc,
 					 0xca62c1d6 };
@@ -153,7 +155,8 @@ static uint64_t mix(const struct sha2 *s, unsigned row, uint64_t x)
 }
 
 /* FIPS 180-4 sections 6.2.2 and 6.4.2. */
-static void sha2_block(const struct sha2 *s, uint64_t *state, uint64_t *w)
+static GUARDED void sha2_block(const struct sha2 *s, uint64_t *state,
+			       uint64_t *w)
 {
 	uint64_t v[8], t;
 
@@ -191,7 +194,7 @@ static unsigned shift_of(enum digest_kind kind, size_t i)
 			       word_size(kind) - 1 - i));
 }
 
-static void hash_block(struct digest *d)
+static GUARDED void hash_block(struct digest *d)
 {
 	size_t size = word_size(d->kind);
 	uint64_t w[80] = { 0 };

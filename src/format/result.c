@@ -2,6 +2,7 @@
 #include "format/result.h"
 
 #include "base/err.h"
+#include "base/guard.h"
 
 /* One item of the result; absent ones have an empty value. */
 struct item {
@@ -47,8 +48,8 @@ static void put_sxp(struct text *t, const struct item *items, size_t n)
 	}
 }
 
-int result_put(struct text *t, enum spec_format format,
-	       const struct result *r, struct text *why)
+GUARDED int result_put(struct text *t, enum spec_format format,
+		       const struct result *r, struct text *why)
 {
 	const struct item items[] = {
 		{ "kernel", span_of(r->kernel) },

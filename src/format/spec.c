@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/guard.h"
 #include "config.h"
 
 /* What an option is. */
@@ -223,7 +224,7 @@ static const struct option *find_letter(struct span arg)
 
 /* Returns how many letters must be put in, taken out or changed to make one
  * word of the other (Levenshtein); long words count as far away. */
-static size_t distance(struct span a, struct span b)
+static GUARDED size_t distance(struct span a, struct span b)
 {
 	size_t row[32], diagonal, above, best;
 

@@ -2,10 +2,12 @@
 #include "format/spec_complete.h"
 
 #include "base/err.h"
+#include "base/guard.h"
 #include "config.h"
 
 /* Fails unless each text fits a DHCP option, which cannot be empty. */
-static int check_identity(const struct dhcpmsg_identity *who, struct text *why)
+static GUARDED int check_identity(const struct dhcpmsg_identity *who,
+				  struct text *why)
 {
 	const char *const texts[] = { who->vendor_class, who->user_class,
 				      who->hostname };

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "priv/console.h"
 
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+#include "priv/environment.h"
 
 #define USUAL_ROWS 24
 #define USUAL_COLUMNS 80
@@ -20,9 +20,9 @@ static bool in_foreground(void)
 
 static bool is_dumb(void)
 {
-	const char *term = getenv("TERM");
+	struct span term = environment_get(SPAN_LIT("TERM"));
 
-	return !term || !term[0] || !strcmp(term, "dumb");
+	return !term.n || span_eq(term, SPAN_LIT("dumb"));
 }
 
 void console_open(struct console *c, const struct spec *spec, int out)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/guard.h"
 #include "base/oserror.h"
 #include "syscalls.h"
 
@@ -42,7 +43,7 @@ struct landlock_path_beneath {
 
 /* Moves the kept descriptors to 3, 4…, by way of numbers out of their way, and
  * closes everything above. */
-static bool renumber(const struct jail *j)
+static GUARDED bool renumber(const struct jail *j)
 {
 	int high[sizeof(j->keep) / sizeof(*j->keep)];
 	int last = FIRST_FD + (int)j->keep_n - 1;
@@ -103,7 +104,14 @@ static bool restrict_files(const int *tree)
 	return !rc;
 }
 
-static bool drop_capabilities(void)
+/* prctl() of the C library gathers its arguments at the price of a hundred
+ * bytes. */
+static long control(int what, unsigned long value)
+{
+	return syscall(SYS_prctl, what, value, 0ul, 0ul, 0ul);
+}
+
+static GUARDED bool drop_capabilities(void)
 {
 	struct __user_cap_header_struct header = {
 		.version = _LINUX_CAPABILITY_VERSION_3,
@@ -121,7 +129,7 @@ static bool drop_user(uint32_t uid)
 	if (geteuid())
 		return true;
 	for (unsigned long cap = 0; cap <= 63; cap++)
-		if (prctl(PR_CAPBSET_DROP, cap) && errno != EINVAL)
+		if (control(PR_CAPBSET_DROP, cap) && errno != EINVAL)
 			return false;
 	return !syscall(SYSCALL_SETGROUPS, 0, NULL) &&
 	       !syscall(SYSCALL_SETRESGID, uid, uid, uid) &&
@@ -152,8 +160,8 @@ static bool limit_resources(const struct jail *j)
 /* setresuid() clears PDEATHSIG, so this comes after it. */
 static bool bind_to_parent(void)
 {
-	return !prctl(PR_SET_DUMPABLE, 0) &&
-	       !prctl(PR_SET_PDEATHSIG, SIGKILL);
+	return !control(PR_SET_DUMPABLE, 0) &&
+	       !control(PR_SET_PDEATHSIG, SIGKILL);
 }
 
 static int fail(struct text *why, const char *rung)
@@ -169,7 +177,7 @@ int jail_enter(const struct jail *j, struct text *why)
 
 	if (!renumber(j))
 		return fail(why, "descriptors");
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+	if (control(PR_SET_NO_NEW_PRIVS, 1))
 		return fail(why, "no_new_privs");
 	if (!restrict_files(j->tree))
 		return fail(why, "Landlock");

@@ -4,8 +4,10 @@
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include "priv/jail.h"
+#include "base/guard.h"
 #include "seccomp.h"
 
 #define CALLS (sizeof(jail_calls) / sizeof(*jail_calls))
@@ -23,7 +25,7 @@ static unsigned emit(struct sock_filter *at, uint16_t code, uint32_t k,
 }
 
 /* syscalls: exit_group rt_sigreturn */
-int jail_filter_syscalls(bool reads_tree)
+GUARDED int jail_filter_syscalls(bool reads_tree)
 {
 	const size_t calls = reads_tree ? ALL_CALLS : CALLS;
 	struct sock_filter code[PROGRAM_SIZE];
@@ -43,6 +45,6 @@ int jail_filter_syscalls(bool reads_tree)
 	n += emit(&code[n], BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS, 0, 0);
 	n += emit(&code[n], BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0);
 	program.len = (unsigned short)n;
-	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) ?
+	return syscall(SYS_prctl, PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) ?
 	       -errno : 0;
 }

@@ -2,12 +2,11 @@
 #include "priv/localboot.h"
 
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/oserror.h"
+#include "priv/environment.h"
 
 #define PATH_SIZE 4096
 
@@ -50,8 +49,7 @@ static void try_beside(const char *exe, const char *name, char **argv)
 
 static void try_in_path(const char *name, char **argv)
 {
-	const char *path = getenv("PATH");
-	struct span rest = span_of(path ? path : ""), part;
+	struct span rest = environment_get(SPAN_LIT("PATH")), part;
 	char directory[PATH_SIZE];
 	struct text t;
 
@@ -80,7 +78,7 @@ int localboot_exec(const struct spec *spec, struct text *why)
 	for (size_t i = 0; i < spec->toolstack_n; i++)
 		argv[n++] = (char *)(uintptr_t)spec->toolstack[i];
 	argv[n] = (char *)(uintptr_t)disk;
-	if (strchr(name, '/')) {
+	if (span_find(span_of(name), SPAN_LIT("/")) != SIZE_MAX) {
 		execv(name, argv);
 	} else {
 		try_beside("/proc/self/exe", name, argv);

@@ -6,43 +6,38 @@
 #include <signal.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/guard.h"
 #include "base/oserror.h"
 
 /* How long the child may take to close its files. */
 #define LINGER_MS 1000
 
-/* The signals that end a boot: they come through a descriptor. */
-static sigset_t ending_signals(void)
-{
-	sigset_t set;
+/* Sets of signals as the kernel has them.  The C library's functions for them,
+ * for fork() and for prctl() care for threads, of which there are none, at the
+ * price of a kilobyte; hence syscall(). */
+#define BIT(signal) ((uint64_t)1 << ((signal) - 1))
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGINT);
-	return set;
-}
+/* The signals that end a boot: they come through a descriptor. */
+static const uint64_t ending = BIT(SIGTERM) | BIT(SIGHUP) | BIT(SIGINT);
 
 /* Those, and the ones that a write sends when it fails: its return value says
  * enough, to us and to the child. */
-static sigset_t blocked_signals(void)
-{
-	sigset_t set = ending_signals();
+static const uint64_t blocked = BIT(SIGTERM) | BIT(SIGHUP) | BIT(SIGINT) |
+				BIT(SIGPIPE) | BIT(SIGXFSZ);
 
-	sigaddset(&set, SIGPIPE);
-	sigaddset(&set, SIGXFSZ);
-	return set;
+static void mask_signals(int how)
+{
+	syscall(SYS_rt_sigprocmask, how, &blocked, NULL, sizeof(blocked));
 }
 
 void parent_restore_signals(void)
 {
-	const sigset_t set = blocked_signals();
-
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	mask_signals(SIG_UNBLOCK);
 }
 
 /* syscalls: sendto close
@@ -93,8 +88,8 @@ static int take_report(int control, struct report *r, struct text *why)
 	return r->outcome == REPORT_FAILED ? -(int)r->rc : 0;
 }
 
-static int await_report(int control, int signals, ms_t deadline,
-			struct report *r, struct text *why)
+static GUARDED int await_report(int control, int signals, ms_t deadline,
+				struct report *r, struct text *why)
 {
 	struct pollfd fds[] = { { .fd = control, .events = POLLIN },
 				{ .fd = signals, .events = POLLIN } };
@@ -133,23 +128,23 @@ static void end_child(pid_t pid, int control, bool may_linger, int *status)
 		waitpid(pid, status, 0);
 }
 
-int parent_run(void (*child)(void *arg, int *control, struct report *r),
-	       void *arg, int given, ms_t deadline, struct report *r,
-	       struct text *why)
+GUARDED int parent_run(void (*child)(void *arg, int *control, struct report *r),
+		       void *arg, int given, ms_t deadline, struct report *r,
+		       struct text *why)
 {
-	const sigset_t ending = ending_signals(), blocked = blocked_signals();
 	int pair[2], signals, status = 0, rc;
 	pid_t pid;
 
-	sigprocmask(SIG_BLOCK, &blocked, NULL);
-	signals = signalfd(-1, &ending, SFD_CLOEXEC);
-	if (signals < 0 ||
-	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair)) {
+	mask_signals(SIG_BLOCK);
+	signals = (int)syscall(SYS_signalfd4, -1, &ending, sizeof(ending),
+			       SFD_CLOEXEC);
+	if (signals < 0 || syscall(SYS_socketpair, AF_UNIX, SOCK_SEQPACKET |
+				   SOCK_CLOEXEC, 0, pair)) {
 		text_printf(why, "no process can be started: %s",
 			    OSERROR_SHOW(errno));
 		return -E_INTERNAL;
 	}
-	pid = _Fork(); /* fork() without its care for threads: there are none */
+	pid = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
 	if (pid == 0) {
 		close(pair[0]);
 		run_child(child, arg, pair[1]);
