@@ -174,14 +174,16 @@ int rtnl_add_port(const char *name, int bridge, uint32_t mtu)
 int rtnl_join_vlan(const char *name, uint16_t id)
 {
 	const struct bridge_vlan_info vlan = { .vid = id };
+	struct rtnl_link port;
 	struct request q;
 	struct rtattr *spec;
 	char answer[1024];
 
 	/* These requests know their interface by its number only. */
+	rtnl_get_link(name, &port);
 	request_init(&q, RTM_SETLINK, name);
 	q.info.ifi_family = AF_BRIDGE;
-	q.info.ifi_index = (int)if_nametoindex(name);
+	q.info.ifi_index = port.index;
 	spec = put(&q, IFLA_AF_SPEC, NULL, 0);
 	put(&q, IFLA_BRIDGE_VLAN_INFO, &vlan, sizeof(vlan));
 	close_nest(&q, spec);

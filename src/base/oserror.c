@@ -36,15 +36,14 @@ static const struct {
 	{ ENETDOWN, "the network is down" },
 };
 
-struct oserror_shown oserror_show(int e)
+const char *oserror_show(int e)
 {
-	struct oserror_shown shown;
-	struct text t = TEXT(shown.s);
+	static char number[sizeof("error 4294967295")];
+	struct text t = TEXT(number);
 
 	for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++)
 		if (errors[i].e == e)
-			text_puts(&t, errors[i].words);
-	if (!t.n)
-		text_printf(&t, "error %u", (unsigned)e);
-	return shown;
+			return errors[i].words;
+	text_printf(&t, "error %u", (unsigned)e);
+	return number;
 }

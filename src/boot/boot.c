@@ -121,7 +121,7 @@ static int find_source(struct boot *b, bool *local)
 {
 	int rc;
 
-	if (b->tree) {
+	if (boot_tree(b)) {
 		b->lease.yiaddr = b->spec->vif.ip;
 		b->source = (struct bootsource){ .servers = 1, .prefix = "::",
 						 .config = "" };
@@ -157,7 +157,7 @@ static int load_any(struct boot *b, struct choice *choice, struct report *r)
 
 	while (is_entry_to_blame(rc)) {
 		next = config_onerror(b, choice);
-		if (next == -E_NO_ENTRY && choice->asked)
+		if (next == -E_NO_ENTRY && choice_was_asked(choice))
 			next = config_ask_again(b, choice);
 		if (next == -E_INTERRUPTED || next == -E_TIMEOUT)
 			return next;

@@ -32,6 +32,12 @@ struct boot {
 	bool answered;             /* some server has answered a download */
 };
 
+/* Returns what stands in for the boot server, if that is built at all. */
+static inline const struct tree *boot_tree(const struct boot *b)
+{
+	return LWPXE_EXPLAIN ? b->tree : NULL;
+}
+
 /* Gets a lease, finds and reads the configuration, chooses an entry and
  * downloads its files.  Tells the story on the log, a failure with what to do
  * about it, and the outcome in *r. */

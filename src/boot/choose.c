@@ -103,15 +103,15 @@ static int run_line(struct decision *d)
 	const struct bootcfg *cfg = d->cfg;
 	struct span rest = d->line, word;
 	struct choice *c = d->choice;
-	bool bare = d->typed && !cfg->allowoptions;
+	const bool typed = LWPXE_MENU && d->typed;
 
 	c->line = d->line;
 	span_get_word(&rest, &word);
-	if (bare)
+	if (typed && !cfg->allowoptions)
 		rest.n = 0;
 	if (d->entry != BOOTCFG_NONE)
 		return take_entry(d, d->entry, rest, d->because);
-	if (d->typed && (!word.n || !cfg->implicit))
+	if (typed && (!word.n || !cfg->implicit))
 		return d->typed;
 	if (!word.n || (!cfg->implicit &&
 			module_of(KIND_KERNEL, word) != MODULE_MENU)) {
@@ -323,7 +323,7 @@ static int ask_menu(struct decision *d)
 
 	d->in_menu = true;
 	/* Nobody holds the shift key, without which there is no menu. */
-	if (d->asker && !d->cfg->shiftkey)
+	if (LWPXE_MENU && d->asker && !d->cfg->shiftkey)
 		rc = d->asker->menu(d->asker->arg, d->cfg, d->menu, &a);
 	if (rc)
 		return rc;
@@ -370,7 +370,7 @@ static int ask_prompt(struct decision *d)
 
 	if (cfg->noescape)
 		return run_default(d);
-	if (d->asker)
+	if (LWPXE_MENU && d->asker)
 		rc = d->asker->prompt(d->asker->arg, cfg, &a);
 	if (rc)
 		return rc;

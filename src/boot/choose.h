@@ -65,6 +65,12 @@ struct choice {
 	bool overflow;         /* they would need more */
 };
 
+/* Returns true if somebody made the choice; nobody can where no menu is built. */
+static inline bool choice_was_asked(const struct choice *c)
+{
+	return LWPXE_MENU && c->asked;
+}
+
 /* What the functions below return when other files decide: read them, and
  * choose again. */
 #define CHOOSE_FILES 1

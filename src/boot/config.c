@@ -32,8 +32,8 @@ static void put_place(struct text *t, const struct boot *b)
 {
 	struct span prefix = span_of(b->source.prefix), colons;
 
-	if (b->tree) {
-		text_printf(t, "%s", b->tree->path);
+	if (boot_tree(b)) {
+		text_puts(t, b->tree->path);
 		return;
 	}
 	if (span_starts(prefix, SPAN_LIT("::"))) {
@@ -54,7 +54,7 @@ static int use_server(struct boot *b, size_t i, struct text *why)
 
 	server_in_use = i;
 	b->server = s->ip;
-	if (b->tree) {
+	if (boot_tree(b)) {
 		log_info("Files below %s, in place of a boot server",
 			 b->tree->path);
 		return 0;
@@ -192,7 +192,7 @@ static int fail_to_find(const struct boot *b, int rc, uint32_t deaf,
 		return boot_fail(rc, "%s; %s", why->p, download_advice(rc));
 	if (rc != -E_NOT_FOUND)
 		return boot_fail(rc, "no configuration from %s: %s; %s",
-				 b->tree ? buf : IP4_SHOW(b->server), why->p,
+				 boot_tree(b) ? buf : IP4_SHOW(b->server), why->p,
 				 download_advice(rc));
 	if (deaf)
 		return boot_fail(-E_NO_ANSWER, "%s, which may have the "
@@ -363,7 +363,7 @@ static int read_chosen(struct boot *b, const struct choice *c)
 	text_put(&t, c->directory);
 	directory = text_span(&t);
 	span_get(&directory, names.n, &names);
-	followed = c->asked ? 0 : followed + 1;
+	followed = choice_was_asked(c) ? 0 : followed + 1;
 	if (followed == LWPXE_CONFIG_DEPTH)
 		return boot_fail(-E_CONFIG, "%.*s is one CONFIG or menu too "
 				 "many: this build follows %u "
@@ -420,7 +420,7 @@ static int follow(struct boot *b, struct choice *c, int rc, struct text *why)
 		}
 		if (!why->n)
 			return rc;
-		if (!may_run_onerror(b, c, rc) && !c->asked)
+		if (!may_run_onerror(b, c, rc) && !choice_was_asked(c))
 			return boot_fail(rc, "%s; %s", why->p,
 					 choice_advice(rc));
 		rc = choose_instead(b, c, rc, why);

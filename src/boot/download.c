@@ -25,7 +25,7 @@ int download_locate(struct boot *b, struct span name, struct url *url,
 	*server = b->server;
 	if (rc || !url->host[0])
 		return rc;
-	if (b->tree)
+	if (boot_tree(b))
 		return fetch_supports(url, why) ? 0 : -E_UNSUPPORTED;
 	rc = resolve_run(&b->loop, url->host, server, why);
 	if (rc != -E_RESOLVE)
@@ -169,12 +169,12 @@ void download_begin(struct boot *b, struct download *d)
 	};
 	f->rc = download_locate(b, d->name, &d->url, &f->server, &d->why);
 	d->from_boot_server = !d->url.host[0];
-	f->done = f->rc || b->tree;
+	f->done = f->rc || boot_tree(b);
 	register_running(d);
 	last_line = clock_now();
 	if (f->rc)
 		return;
-	if (b->tree)
+	if (boot_tree(b))
 		f->rc = get_from_tree(b, d);
 	else
 		fetch_start(f);

@@ -119,11 +119,12 @@ bool ip4_is_host(uint32_t ip)
 	return net != 0 && net != 127 && net < 224;
 }
 
-struct ip4_shown ip4_show(uint32_t ip)
+const char *ip4_show(uint32_t ip)
 {
-	struct ip4_shown shown;
-	struct text t = TEXT(shown.s);
+	static char shown[8][sizeof("255.255.255.255")];
+	static unsigned next;
+	struct text t = TEXT(shown[next++ % 8]);
 
 	ip4_put(&t, ip);
-	return shown;
+	return t.p;
 }

@@ -59,11 +59,8 @@ void ip4_put(struct text *t, uint32_t ip);
  * Source: ip_ok() in Syslinux' core/fs/pxe/pxe.h. */
 bool ip4_is_host(uint32_t ip);
 
-/* A dotted quad for one log line: IP4_SHOW(ip) lives until its block ends. */
-struct ip4_shown {
-	char s[sizeof("255.255.255.255")];
-};
-struct ip4_shown ip4_show(uint32_t ip);
-#define IP4_SHOW(ip) (ip4_show(ip).s)
+/* Returns a dotted quad for a log line: it lives until the eighth after it. */
+const char *ip4_show(uint32_t ip);
+#define IP4_SHOW(ip) ip4_show(ip)
 
 #endif

@@ -40,6 +40,10 @@ enum bootcfg_message {
 
 #define BOOTCFG_FKEYS 12
 
+/* Whether anybody sees menus; else what is only about how they look is ignored
+ * where it is read. */
+#define BOOTCFG_LOOKS (LWPXE_MENU || LWPXE_EXPLAIN)
+
 struct bootcfg_entry {
 	struct span label;    /* all of the line behind LABEL */
 	struct span kernel;   /* all of the line behind KERNEL and its like */

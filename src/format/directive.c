@@ -259,7 +259,7 @@ bool directive_run(struct pxecfg *c, struct span line)
 	size_t word = word_take(&rest, directives);
 
 	if (word >= IGNORED)
-		return take_fkey(c, line);
+		return BOOTCFG_LOOKS && take_fkey(c, line);
 	if (word == SAY)
 		say(c, line);
 	return word == SAY || take_setting(c, (enum directive)word, rest) ||

@@ -5,21 +5,28 @@
 #include "format/word.h"
 
 enum menuword {
-	LABEL, TITLE, DEFAULT, HIDE, PASSWD, SHIFTKEY, HIDDEN, IMMEDIATE,
-	NOIMMEDIATE, ONERROR, MASTER, INCLUDE, SEPARATOR, DISABLE, DISABLED,
-	INDENT, BEGIN, END, QUIT, GOTO, EXIT, START, HELP,
-	MESSAGE, /* from here on: MESSAGE + enum bootcfg_message */
-	LOOKS = MESSAGE + MESSAGES,
+	DEFAULT, HIDE, SHIFTKEY, ONERROR, INCLUDE, SEPARATOR, DISABLE,
+	DISABLED, BEGIN, END, QUIT, GOTO, EXIT, START, HELP,
 };
 
 static const char menuwords[] =
-	"label\0" "title\0" "default\0" "hide\0" "passwd\0" "shiftkey\0"
-	"hidden\0" "immediate\0" "noimmediate\0" "onerror\0" "master\0"
-	"include\0" "separator\0" "disable\0" "disabled\0" "indent\0" "begin\0"
-	"end\0" "quit\0" "goto\0" "exit\0" "start\0" "help\0"
+	"default\0" "hide\0" "shiftkey\0" "onerror\0" "include\0"
+	"separator\0" "disable\0" "disabled\0" "begin\0" "end\0" "quit\0"
+	"goto\0" "exit\0" "start\0" "help\0";
+
+/* Those about how a menu looks and what may be typed there. */
+enum lookword {
+	LABEL, TITLE, PASSWD, HIDDEN, IMMEDIATE, NOIMMEDIATE, MASTER, INDENT,
+	MESSAGE, /* from here on: MESSAGE + enum bootcfg_message */
+	IGNORED = MESSAGE + MESSAGES,
+};
+
+static const char lookwords[] =
+	"label\0" "title\0" "passwd\0" "hidden\0" "immediate\0"
+	"noimmediate\0" "master\0" "indent\0"
 	/* Messages. */
 	"autoboot\0" "tabmsg\0" "notabmsg\0" "passprompt\0"
-	/* Looks. */
+	/* Ignored. */
 	"background\0" "clear\0" "color\0" "colour\0" "msgcolor\0"
 	"msgcolour\0" "resolution\0" "width\0" "margin\0" "passwordmargin\0"
 	"rows\0" "tabmsgrow\0" "cmdlinerow\0" "endrow\0" "passwordrow\0"
@@ -183,15 +190,8 @@ static bool take_action(struct pxecfg *c, enum menuword word,
 		return set_exit(c, rest);
 	case HELP:
 		return set_help(c, rest);
-	case INDENT:
-		set_indent(c, rest);
-		return c->in_label;
-	case LABEL:
-		return set_label(c, rest);
 	case DEFAULT:
 		return set_default(c);
-	case PASSWD:
-		return set_passwd(c, rest);
 	default:
 		return false;
 	}
@@ -204,22 +204,11 @@ static bool take_setting(struct pxecfg *c, enum menuword word,
 	struct bootcfg_menu *m = &c->cfg->menu[c->menu];
 
 	switch (word) {
-	case TITLE:
-		set_title(c, rest);
-		return true;
 	case SHIFTKEY:
 		return c->cfg->shiftkey = true;
-	case HIDDEN:
-		return c->cfg->hidden = true;
-	case IMMEDIATE:
-	case NOIMMEDIATE:
-		set_immediate(c, word == IMMEDIATE);
-		return true;
 	case ONERROR:
 		c->cfg->onerror = m->onerror = rest;
 		return true;
-	case MASTER:
-		return set_master_passwd(c, rest);
 	case INCLUDE:
 		directive_include(c, rest);
 		return true;
@@ -240,15 +229,42 @@ static bool take_setting(struct pxecfg *c, enum menuword word,
 	}
 }
 
+static bool take_look(struct pxecfg *c, size_t word, struct span rest)
+{
+	switch (word) {
+	case LABEL:
+		return set_label(c, rest);
+	case TITLE:
+		set_title(c, rest);
+		return true;
+	case PASSWD:
+		return set_passwd(c, rest);
+	case HIDDEN:
+		return c->cfg->hidden = true;
+	case IMMEDIATE:
+	case NOIMMEDIATE:
+		set_immediate(c, word == IMMEDIATE);
+		return true;
+	case MASTER:
+		return set_master_passwd(c, rest);
+	case INDENT:
+		set_indent(c, rest);
+		return c->in_label;
+	default:
+		if (word < IGNORED)
+			c->cfg->menu[c->menu].message[word - MESSAGE] = rest;
+		return *word_nth(lookwords, word);
+	}
+}
+
 bool menuword_run(struct pxecfg *c, struct span rest)
 {
+	struct span look = rest;
 	size_t word = word_take(&rest, menuwords);
 
-	if (word >= LOOKS)
-		return *word_nth(menuwords, word);
-	if (word >= MESSAGE) {
-		c->cfg->menu[c->menu].message[word - MESSAGE] = rest;
-		return true;
+	if (BOOTCFG_LOOKS && word > HELP) {
+		word = word_take(&look, lookwords);
+		return take_look(c, word, look);
 	}
 	return take_action(c, (enum menuword)word, rest) ||
 	       take_setting(c, (enum menuword)word, rest);

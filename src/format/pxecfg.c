@@ -54,6 +54,8 @@ static void add_help(struct pxecfg *c, size_t end)
 			      end - f->text_at };
 	struct text both = pxecfg_room(c);
 
+	if (!BOOTCFG_LOOKS)
+		return;
 	if (!f->in_help || !c->label.help.n) {
 		c->label.help = f->in_help ? lines : c->label.help;
 		return;

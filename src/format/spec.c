@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/guard.h"
 #include "config.h"
+#include "format/word.h"
 
 /* What an option is. */
 enum option_flags {
@@ -17,9 +18,8 @@ enum option_flags {
 /* What it does; one that does nothing is accepted since others' users pass
  * it. */
 enum option_effect {
-	NOTHING, STRING, HELP, VERSION, QUIET, VIF, UUID, VM, RUNAS, FORMAT,
-	LINK, MENU, TIMEOUT, DHCP_TIMEOUT, ARCH, CLIENT_ID, EXPLAIN,
-	LIST_ENTRIES, ANSWER_FORMAT,
+	NOTHING, STRING, FLAG, HELP, VERSION, VIF, UUID, VM, RUNAS, FORMAT,
+	LINK, MENU, TIMEOUT, ARCH, CLIENT_ID, ANSWER_FORMAT,
 };
 
 /* No pointers: each would cost a relocation besides itself. */
@@ -28,7 +28,7 @@ struct option {
 	char letter;     /* short form, or 0 */
 	uint8_t flags;
 	uint8_t effect;
-	uint16_t field;  /* of STRING: where in struct spec it goes */
+	uint16_t field;  /* where in struct spec it goes: STRING, FLAG, TIMEOUT */
 };
 
 static int parse_uuid(struct spec *spec, struct span value, struct text *why)
@@ -39,93 +39,30 @@ static int parse_uuid(struct spec *spec, struct span value, struct text *why)
 	return -E_USAGE;
 }
 
-static int parse_runas(struct spec *spec, struct span value, struct text *why)
+/* Takes one of `words`, and which it is into *i. */
+static int parse_word(const struct option *o, struct span value,
+		      const char *words, size_t *i, struct text *why)
 {
-	if (!span_get_number(&value, UINT32_MAX - 1, &spec->uid) || value.n ||
-	    !spec->uid) {
-		text_puts(why, "--runas= takes the number of a user other "
-			  "than root");
-		return -E_USAGE;
-	}
-	spec->restricted = true;
-	return 0;
-}
+	const char *word;
 
-static int parse_format(struct spec *spec, struct span value, struct text *why)
-{
-	if (span_eq(value, SPAN_LIT("simple0")))
-		spec->format = SPEC_SIMPLE0;
-	else if (span_eq(value, SPAN_LIT("simple")))
-		spec->format = SPEC_SIMPLE;
-	else if (span_eq(value, SPAN_LIT("sxp")))
-		spec->format = SPEC_SXP;
-	else {
-		text_printf(why, "--output-format=%.*s is not one of simple0, "
-			    "simple, sxp", SPAN_ARG(value));
-		return -E_USAGE;
-	}
-	return 0;
-}
-
-static int parse_answer_format(struct spec *spec, struct span value,
-			       struct text *why)
-{
-	spec->json = span_eq(value, SPAN_LIT("json"));
-	if (spec->json || span_eq(value, SPAN_LIT("text")))
+	*i = word_find(value, words);
+	if (*word_nth(words, *i))
 		return 0;
-	text_printf(why, "--format=%.*s is not one of text, json",
-		    SPAN_ARG(value));
+	text_printf(why, "--%s=%.*s is not one of ", o->name, SPAN_ARG(value));
+	for (*i = 0; *(word = word_nth(words, *i)); ++*i)
+		text_printf(why, *i ? ", %s" : "%s", word);
 	return -E_USAGE;
 }
 
-static int parse_link(struct spec *spec, struct span value, struct text *why)
+static int parse_number(const struct option *o, struct span value,
+			uint32_t min, uint32_t max, uint32_t *n,
+			struct text *why)
 {
-	if (span_eq(value, SPAN_LIT("auto")))
-		spec->link = SPEC_LINK_AUTO;
-	else if (span_eq(value, SPAN_LIT("tap")))
-		spec->link = SPEC_LINK_TAP;
-	else if (span_eq(value, SPAN_LIT("packet")))
-		spec->link = SPEC_LINK_PACKET;
-	else {
-		text_printf(why, "--link=%.*s is not one of auto, tap, packet",
-			    SPAN_ARG(value));
-		return -E_USAGE;
-	}
-	return 0;
-}
-
-static int parse_menu(struct spec *spec, struct span value, struct text *why)
-{
-	spec->unattended = span_eq(value, SPAN_LIT("no"));
-	if (spec->unattended || span_eq(value, SPAN_LIT("auto")))
+	if (span_get_number(&value, max, n) && !value.n && *n >= min)
 		return 0;
-	text_printf(why, "--menu=%.*s is neither auto nor no", SPAN_ARG(value));
+	text_printf(why, "--%s= takes a number from %u to %u", o->name, min,
+		    max);
 	return -E_USAGE;
-}
-
-static int parse_seconds(struct span value, ms_t *ms, struct text *why)
-{
-	uint32_t seconds;
-
-	if (!span_get_number(&value, 86400, &seconds) || value.n || !seconds) {
-		text_puts(why, "a timeout is a number of seconds from 1 to "
-			  "86400");
-		return -E_USAGE;
-	}
-	*ms = (ms_t)seconds * 1000;
-	return 0;
-}
-
-static int parse_arch(struct spec *spec, struct span value, struct text *why)
-{
-	uint32_t number;
-
-	if (!span_get_number(&value, UINT16_MAX, &number) || value.n) {
-		text_puts(why, "--arch= takes a number from 0 to 65535");
-		return -E_USAGE;
-	}
-	spec->identity.arch = (uint16_t)number;
-	return 0;
 }
 
 static int parse_client_id(struct spec *spec, struct span value,
@@ -151,6 +88,7 @@ static int parse_client_id(struct spec *spec, struct span value,
 
 #define TEXT_OPTION(name, flags, field) \
 	{ name, 0, VALUE | (flags), STRING, offsetof(struct spec, field) }
+#define TO(field) offsetof(struct spec, field)
 
 static const struct option options[] = {
 	/* libxl's own */
@@ -158,7 +96,7 @@ static const struct option options[] = {
 	TEXT_OPTION("ramdisk", TOOLSTACK, ramdisk),
 	TEXT_OPTION("args", TOOLSTACK, args),
 	{ "runas", 0, VALUE | TOOLSTACK, RUNAS, 0 },
-	{ "quiet", 'q', TOOLSTACK, QUIET, 0 },
+	{ "quiet", 'q', TOOLSTACK, FLAG, TO(quiet) },
 	TEXT_OPTION("output", TOOLSTACK, output),
 	{ "output-format", 0, VALUE | TOOLSTACK, FORMAT, 0 },
 	TEXT_OPTION("output-directory", TOOLSTACK, output_directory),
@@ -175,10 +113,10 @@ static const struct option options[] = {
 	{ "client-id", 0, VALUE, CLIENT_ID, 0 },
 	TEXT_OPTION("hostname", 0, identity.hostname),
 	TEXT_OPTION("local-bootloader", 0, local_bootloader),
-	{ "timeout", 0, VALUE, TIMEOUT, 0 },
-	{ "dhcp-timeout", 0, VALUE, DHCP_TIMEOUT, 0 },
-	{ "explain", 0, 0, EXPLAIN, 0 },
-	{ "list-entries", 'l', 0, LIST_ENTRIES, 0 },
+	{ "timeout", 0, VALUE, TIMEOUT, TO(timeout) },
+	{ "dhcp-timeout", 0, VALUE, TIMEOUT, TO(dhcp_timeout) },
+	{ "explain", 0, 0, FLAG, TO(explain) },
+	{ "list-entries", 'l', 0, FLAG, TO(list_entries) },
 	TEXT_OPTION("tree", 0, tree),
 	{ "format", 0, VALUE, ANSWER_FORMAT, 0 },
 	{ "help", 'h', 0, HELP, 0 },
@@ -285,27 +223,26 @@ static int apply_option(struct spec *spec, const struct option *o,
 			const char *value, struct text *why)
 {
 	struct span s = span_of(value ? value : "");
+	void *field = (char *)spec + o->field;
+	uint32_t n = 0;
+	size_t i = 0;
+	int rc = 0;
 
-	if (o->flags & REFUSED) {
-		text_printf(why, "--%s is not supported by lwpxeboot",
-			    o->name);
-		return -E_USAGE;
-	}
 	switch ((enum option_effect)o->effect) {
 	case NOTHING:
-		return 0;
+		break;
 	case STRING:
-		*(const char **)((char *)spec + o->field) = value;
-		return 0;
+		*(const char **)field = value;
+		break;
+	case FLAG:
+		*(bool *)field = true;
+		break;
 	case HELP:
 		spec->action = SPEC_HELP;
-		return 0;
+		break;
 	case VERSION:
 		spec->action = SPEC_VERSION;
-		return 0;
-	case QUIET:
-		spec->quiet = true;
-		return 0;
+		break;
 	case VIF:
 		return vif_parse(s, &spec->vif, why);
 	case VM:
@@ -315,32 +252,37 @@ static int apply_option(struct spec *spec, const struct option *o,
 		return parse_uuid(spec, s, why);
 	case UUID:
 		return parse_uuid(spec, s, why);
-	case RUNAS:
-		return parse_runas(spec, s, why);
-	case FORMAT:
-		return parse_format(spec, s, why);
-	case LINK:
-		return parse_link(spec, s, why);
-	case ARCH:
-		return parse_arch(spec, s, why);
 	case CLIENT_ID:
 		return parse_client_id(spec, s, why);
-	case EXPLAIN:
-		spec->explain = true;
-		return 0;
-	case LIST_ENTRIES:
-		spec->list_entries = true;
-		return 0;
-	case ANSWER_FORMAT:
-		return parse_answer_format(spec, s, why);
-	case MENU:
-		return parse_menu(spec, s, why);
+	case RUNAS:
+		spec->restricted = true;
+		return parse_number(o, s, 1, UINT32_MAX - 1, &spec->uid, why);
+	case ARCH:
+		rc = parse_number(o, s, 0, UINT16_MAX, &n, why);
+		spec->identity.arch = (uint16_t)n;
+		break;
 	case TIMEOUT:
-		return parse_seconds(s, &spec->timeout, why);
-	case DHCP_TIMEOUT:
-		return parse_seconds(s, &spec->dhcp_timeout, why);
+		rc = parse_number(o, s, 1, 86400, &n, why);
+		*(ms_t *)field = n * (ms_t)1000;
+		break;
+	case FORMAT:
+		rc = parse_word(o, s, "sxp\0" "simple\0" "simple0\0", &i, why);
+		spec->format = (enum spec_format)i;
+		break;
+	case LINK:
+		rc = parse_word(o, s, "auto\0" "tap\0" "packet\0", &i, why);
+		spec->link = (enum spec_link)i;
+		break;
+	case ANSWER_FORMAT:
+		rc = parse_word(o, s, "text\0" "json\0", &i, why);
+		spec->json = i;
+		break;
+	case MENU:
+		rc = parse_word(o, s, "auto\0" "no\0", &i, why);
+		spec->unattended = i;
+		break;
 	}
-	return -E_INTERNAL;
+	return rc;
 }
 
 /* Reads the option at argv[*at] and moves *at onto its last argument. */
@@ -362,6 +304,11 @@ static int parse_option(int argc, char *const *argv, int *at,
 	}
 	if (!o)
 		return unknown_option(name, why);
+	if (o->flags & REFUSED) {
+		text_printf(why, "--%s is not supported by lwpxeboot",
+			    o->name);
+		return -E_USAGE;
+	}
 	if (o->flags & TOOLSTACK)
 		rc = keep_toolstack(spec, argv[*at], why);
 	if (o->flags & VALUE && !value) {

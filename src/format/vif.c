@@ -4,23 +4,20 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "format/word.h"
 
 #define VLAN_LAST 4094
 
 /* Keys that change nothing about how the guest's network is reached. */
-static const char ignored_keys[][19] = {
-	"type", "model", "vifname", "script", "rate", "devid", "gatewaydev",
-	"netdev", "backendtype", "accel", "trusted",
-	"forwarddev", "colo_ft_forwarddev",
-};
+static const char ignored_keys[] =
+	"type\0" "model\0" "vifname\0" "script\0" "rate\0" "devid\0"
+	"gatewaydev\0" "netdev\0" "backendtype\0" "accel\0" "trusted\0"
+	"forwarddev\0";
 
 static bool is_ignored(struct span key)
 {
-	for (size_t i = 0; i < sizeof(ignored_keys) / sizeof(*ignored_keys);
-	     i++)
-		if (span_eq(key, span_of(ignored_keys[i])))
-			return true;
-	return span_starts(key, SPAN_LIT("colo_"));
+	return *word_nth(ignored_keys, word_find(key, ignored_keys)) ||
+	       span_starts(key, SPAN_LIT("colo_"));
 }
 
 static int parse_mac(struct span value, struct vif *vif, struct text *why)
@@ -43,7 +40,7 @@ static int parse_mac(struct span value, struct vif *vif, struct text *why)
 int vif_set_bridge(struct span value, struct vif *vif, struct text *why)
 {
 	if (!value.n || value.n >= sizeof(vif->bridge) ||
-	    memchr(value.p, '/', value.n)) {
+	    span_find(value, SPAN_LIT("/")) != SIZE_MAX) {
 		text_printf(why, "\"%.*s\" is no name for a bridge: it has 1 to "
 			    "%zu characters", SPAN_ARG(value),
 			    sizeof(vif->bridge) - 1);

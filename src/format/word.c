@@ -3,6 +3,16 @@
 
 #include <string.h>
 
+size_t word_find(struct span word, const char *words)
+{
+	size_t i = 0;
+
+	for (; *words; words += strlen(words) + 1, i++)
+		if (span_eq(word, span_of(words)))
+			break;
+	return i;
+}
+
 size_t word_take(struct span *line, const char *words)
 {
 	struct span word;

@@ -9,6 +9,9 @@
  * Words to compare with are packed into one string, each with its NUL, and an
  * empty one at the end: "one\0two\0". */
 
+/* Returns which of `words` the word is, or their number if it is none. */
+size_t word_find(struct span word, const char *words);
+
 /* Takes the first word off the line, with the blanks around it.  Returns which
  * of `words` it is, case-insensitively, or their number if it is none. */
 size_t word_take(struct span *line, const char *words);

@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/guard.h"
 #include "base/oserror.h"
+#include "config.h"
 #include "syscalls.h"
 
 #define FIRST_FD 3
@@ -97,7 +98,7 @@ static bool restrict_files(const int *tree)
 	fd = syscall(SYS_LANDLOCK_CREATE_RULESET, &r, size, 0u);
 	if (fd < 0)
 		return false;
-	rc = tree && !allow_tree((int)fd, *tree);
+	rc = LWPXE_EXPLAIN && tree && !allow_tree((int)fd, *tree);
 	if (!rc)
 		rc = syscall(SYS_LANDLOCK_RESTRICT_SELF, (int)fd, 0u);
 	close((int)fd);

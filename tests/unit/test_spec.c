@@ -290,19 +290,19 @@ static void short_unknown_option_gets_no_suggestion(void **state)
 static void wrong_values_are_explained(void **state)
 {
 	(void)state;
-	assert_refused("is not one of simple0, simple, sxp",
+	assert_refused("is not one of sxp, simple, simple0",
 		       "--output-format=json", VIF);
 	assert_refused("is not one of auto, tap, packet", "--link=x", VIF);
-	assert_refused("is neither auto nor no", "--menu=yes", VIF);
+	assert_refused("is not one of auto, no", "--menu=yes", VIF);
 	assert_refused("\"42\" is not a UUID", "--uuid=42", VIF);
 	assert_refused("is not a UUID", "--vm=", VIF);
-	assert_refused("other than root", "--runas=0", VIF);
-	assert_refused("other than root", "--runas=", VIF);
-	assert_refused("other than root", "--runas=nobody", VIF);
-	assert_refused("other than root", "--runas=12x", VIF);
-	assert_refused("other than root", "--runas=-1", VIF);
-	assert_refused("other than root", "--runas=4294967295", VIF);
-	assert_refused("other than root", "--runas=4294967296", VIF);
+	assert_refused("from 1 to 4294967294", "--runas=0", VIF);
+	assert_refused("from 1 to 4294967294", "--runas=", VIF);
+	assert_refused("from 1 to 4294967294", "--runas=nobody", VIF);
+	assert_refused("from 1 to 4294967294", "--runas=12x", VIF);
+	assert_refused("from 1 to 4294967294", "--runas=-1", VIF);
+	assert_refused("from 1 to 4294967294", "--runas=4294967295", VIF);
+	assert_refused("from 1 to 4294967294", "--runas=4294967296", VIF);
 	assert_refused("from 1 to 86400", "--timeout=0", VIF);
 	assert_refused("from 1 to 86400", "--timeout=86401", VIF);
 	assert_refused("from 1 to 86400", "--dhcp-timeout=10s", VIF);
