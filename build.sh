@@ -68,7 +68,7 @@ cflags="-std=c11 -D_GNU_SOURCE -Os -flto -fPIE -fno-strict-aliasing \
 -fno-asynchronous-unwind-tables -fno-unwind-tables \
 -fno-thread-jumps -fno-tree-forwprop -fno-tree-loop-im -fno-caller-saves \
 -fno-optimize-sibling-calls -fno-jump-tables \
--fstack-protector --param=ssp-buffer-size=1 -ftrivial-auto-var-init=zero"
+-ftrivial-auto-var-init=zero"
 warnings="-Wall -Wextra -Wconversion -Wshadow -Wvla -Wundef -Wformat=2 \
 -Wstrict-prototypes -Wmissing-prototypes -Werror"
 ldflags="-Os -flto -flto-partition=one -Wl,--gc-sections -Wl,-z,text,-z,relro,-z,now \
@@ -345,7 +345,8 @@ commands()
 {
 	include="-I$out -Isrc -I. -Ilwipopts -idirafter port"
 	for file in $(our_files) "$out/tables.c"; do
-		echo "$cc $cflags $warnings -ffile-prefix-map=$PWD/= $include -isystem $lwip/include $kernel_headers -c $file -o $out/obj/$(echo "$file" | tr / _).o"
+		case $file in port/* | src/net/*) guard=strong ;; *) guard=explicit ;; esac
+		echo "$cc $cflags -fstack-protector-$guard $warnings -ffile-prefix-map=$PWD/= $include -isystem $lwip/include $kernel_headers -c $file -o $out/obj/$(echo "$file" | tr / _).o"
 	done
 	for file in $lwip_files; do
 		echo "$cc $cflags -fstack-protector-strong -w $include -I$lwip/include -c $lwip/$file -o $out/obj/lwip_$(echo "$file" | tr / _).o"

@@ -4,12 +4,9 @@
 #include <linux/if_ether.h>
 #include <string.h>
 
-#include "base/guard.h"
-
 #define ACCEPT 0x40000u /* bytes; more than any frame */
 
-GUARDED struct sock_fprog link_filter(struct sock_filter *code,
-				      const struct mac *mac)
+struct sock_fprog link_filter(struct sock_filter *code, const struct mac *mac)
 {
 	const uint8_t *b = mac->b;
 	const uint32_t high = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |

@@ -10,7 +10,6 @@
 #include <sys/uio.h>
 
 #include "base/err.h"
-#include "base/guard.h"
 #include "base/oserror.h"
 #include "config.h"
 #include "port/link_filter.h"
@@ -47,8 +46,8 @@ static bool set(int fd, int level, int option, int value)
 	return !setsockopt(fd, level, option, &value, sizeof(value));
 }
 
-static GUARDED int packet_open(struct link *l, const struct rtnl_link *at,
-			       struct text *why)
+static int packet_open(struct link *l, const struct rtnl_link *at,
+		       struct text *why)
 {
 	struct sock_filter code[LINK_FILTER_SIZE];
 	struct sock_fprog filter = link_filter(code, &l->mac);

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "base/err.h"
-#include "base/guard.h"
 #include "base/oserror.h"
 #include "config.h"
 #include "port/link_filter.h"
@@ -51,8 +50,8 @@ static int open_device(struct text *why)
  * cut what they send into frames. */
 #define OFFLOADS (TUN_F_CSUM | (LWPXE_HTTP ? TUN_F_TSO4 : 0))
 
-static GUARDED int tap_open(struct link *l, const struct rtnl_link *at,
-			    struct text *why)
+static int tap_open(struct link *l, const struct rtnl_link *at,
+		    struct text *why)
 {
 	const int header_size = sizeof(struct virtio_net_hdr);
 	struct sock_filter code[LINK_FILTER_SIZE];

@@ -3,10 +3,8 @@
 
 #include <poll.h>
 
-#include "base/guard.h"
-
 /* syscalls: poll ppoll ppoll_time64 restart_syscall */
-GUARDED bool wait_readable(int fd, int peer, int keys, bool *typed, ms_t until)
+bool wait_readable(int fd, int peer, int keys, bool *typed, ms_t until)
 {
 	struct pollfd fds[] = { { .fd = fd, .events = POLLIN },
 				{ .fd = peer },

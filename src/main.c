@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/guard.h"
 #include "base/log.h"
 #include "boot/boot.h"
 #include "config.h"
@@ -72,7 +73,7 @@ static int print(const char *s)
 /* Returns false, with a report of it, if the jail cannot be closed. */
 static bool close_jail(const struct jail *jail, struct report *r)
 {
-	char reason[128];
+	static char reason[128];
 	struct text why = TEXT(reason);
 
 	if (!jail_enter(jail, &why))
@@ -86,7 +87,7 @@ static bool close_jail(const struct jail *jail, struct report *r)
 /* The jailed side: from here on nothing can be opened, and the network may do
  * its worst.  What comes last in `keep` is closed first at its end, the files,
  * and then the link, which the lock must outlast. */
-static void child_main(void *arg, int *control, struct report *r)
+static GUARDED void child_main(void *arg, int *control, struct report *r)
 {
 	struct run *run = arg;
 	struct jail jail = {
@@ -111,7 +112,8 @@ static void child_main(void *arg, int *control, struct report *r)
 
 /* The same for a boot that is only explained: there are no files to write, and
  * with --tree= no link, but a directory. */
-static void explaining_child_main(void *arg, int *control, struct report *r)
+static GUARDED void explaining_child_main(void *arg, int *control,
+					  struct report *r)
 {
 	struct run *run = arg;
 	bool local = run->spec.tree;
@@ -164,7 +166,7 @@ static int log_fd(const struct spec *spec)
 
 static void say_hello(const struct run *run)
 {
-	char line[256];
+	static char line[256];
 	struct text t = TEXT(line);
 
 	text_puts(&t, "lwpxeboot " LWPXE_VERSION ": ");
@@ -269,7 +271,7 @@ static void open_standard_descriptors(void)
 int main(int argc, char **argv)
 {
 	static struct run run;
-	char reason[1024];
+	static char reason[1024];
 	struct text why = TEXT(reason);
 	ms_t start = clock_now();
 	int rc;

@@ -91,7 +91,7 @@ build_sim()
 fuzz_commands()
 {
 	compile="clang -std=c11 -D_GNU_SOURCE $sanitize -Ibuild -Isrc -Itests \
--fsanitize=fuzzer,address,undefined"
+-Wno-unknown-attributes -fsanitize=fuzzer,address,undefined"
 	canary=tests/fuzz/canary_$1.sed
 	file=$(sed -n 's/^# changes //p' "$canary")
 	changed=$tests/fuzz/canary_$1.c
@@ -110,7 +110,7 @@ build_fuzz()
 {
 	need_clang
 	compile_objects $tests/fuzz/obj "clang -std=c11 -D_GNU_SOURCE $sanitize \
--Ibuild -Isrc -fsanitize=fuzzer-no-link,address,undefined" $(pure_files)
+-Wno-unknown-attributes -Ibuild -Isrc -fsanitize=fuzzer-no-link,address,undefined" $(pure_files)
 	for file in tests/fuzz/fuzz_*.c; do
 		file=$(basename "$file" .c)
 		fuzz_commands "${file#fuzz_}"

@@ -98,7 +98,7 @@ static void put_line(bool stays_open, const char *prefix, const char *fmt,
 static void put_line(bool stays_open, const char *prefix, const char *fmt,
 		     va_list ap)
 {
-	char raw[1024], shown[1024 + 16];
+	static char raw[1024], shown[1024 + 16];
 	struct text message = TEXT(raw);
 	struct text line = TEXT(shown);
 

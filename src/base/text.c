@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/guard.h"
+
 struct text text_over(char *p, size_t cap)
 {
 	p[0] = '\0';
@@ -38,14 +40,14 @@ void text_put_u8(struct text *t, uint8_t v)
 	text_put(t, (struct span){ &v, 1 });
 }
 
-void text_put_be16(struct text *t, uint16_t v)
+GUARDED void text_put_be16(struct text *t, uint16_t v)
 {
 	const uint8_t b[] = { (uint8_t)(v >> 8), (uint8_t)v };
 
 	text_put(t, (struct span){ b, sizeof(b) });
 }
 
-void text_put_be32(struct text *t, uint32_t v)
+GUARDED void text_put_be32(struct text *t, uint32_t v)
 {
 	const uint8_t b[] = { (uint8_t)(v >> 24), (uint8_t)(v >> 16),
 			      (uint8_t)(v >> 8), (uint8_t)v };
@@ -53,8 +55,8 @@ void text_put_be32(struct text *t, uint32_t v)
 	text_put(t, (struct span){ b, sizeof(b) });
 }
 
-static void put_number(struct text *t, uintmax_t v, unsigned base,
-		       size_t width, char pad)
+static GUARDED void put_number(struct text *t, uintmax_t v, unsigned base,
+			       size_t width, char pad)
 {
 	uint8_t buf[40];
 	size_t at = sizeof(buf);

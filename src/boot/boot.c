@@ -2,6 +2,7 @@
 #include "boot/boot.h"
 
 #include "base/err.h"
+#include "base/guard.h"
 #include "base/log.h"
 #include "boot/asker.h"
 #include "boot/config.h"
@@ -14,7 +15,7 @@
 
 int boot_fail(int rc, const char *fmt, ...)
 {
-	char sentence[1024];
+	static char sentence[1024];
 	struct text t = TEXT(sentence);
 	va_list ap;
 
@@ -60,7 +61,7 @@ static void say_lease(const struct dhcpmsg *m)
 
 /* Gets the lease, and what PXE servers beside DHCP's say; *local is set if that
  * is to boot from the disk. */
-static int get_lease(struct boot *b, bool *local)
+static GUARDED int get_lease(struct boot *b, bool *local)
 {
 	static struct dhcpmsg proxy;
 	const struct dhcp_who who = {
@@ -68,7 +69,7 @@ static int get_lease(struct boot *b, bool *local)
 		.identity = b->spec->identity, .mtu = b->link->mtu,
 		.deadline = clock_now() + b->spec->dhcp_timeout,
 	};
-	char reason[DHCPMSG_STRING + 128], mac[18];
+	static char reason[DHCPMSG_STRING + 128], mac[18];
 	struct text why = TEXT(reason), m = TEXT(mac);
 	int rc;
 

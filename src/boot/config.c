@@ -2,6 +2,7 @@
 #include "boot/config.h"
 
 #include "base/err.h"
+#include "base/guard.h"
 #include "base/log.h"
 #include "boot/download.h"
 #include "boot/explain.h"
@@ -48,7 +49,7 @@ static void put_place(struct text *t, const struct boot *b)
 static int use_server(struct boot *b, size_t i, struct text *why)
 {
 	const struct bootserver *s = &b->source.server[i];
-	char place[DHCPMSG_STRING + 32];
+	static char place[DHCPMSG_STRING + 32];
 	struct text t = TEXT(place);
 	int rc = 0;
 
@@ -71,7 +72,7 @@ static int use_server(struct boot *b, size_t i, struct text *why)
 
 int config_take_server(struct boot *b)
 {
-	char reason[256];
+	static char reason[256];
 	struct text why = TEXT(reason);
 	int rc = -E_RESOLVE;
 
@@ -164,9 +165,9 @@ static int try_name(struct boot *b, const struct text *name, struct text *why)
 /* Asks b->server for each name in turn.  Only "no such file" leads to the next
  * name: falling back to "default" because a server was deaf for a moment would
  * boot the wrong thing. */
-static int search(struct boot *b, struct text *why)
+static GUARDED int search(struct boot *b, struct text *why)
 {
-	char buf[SEARCH_NAME_SIZE];
+	static char buf[SEARCH_NAME_SIZE];
 	struct text name = TEXT(buf);
 	struct search s = {
 		.config = b->source.config, .uuid = b->spec->uuid,
@@ -184,7 +185,7 @@ static int search(struct boot *b, struct text *why)
 static int fail_to_find(const struct boot *b, int rc, uint32_t deaf,
 			struct text *why)
 {
-	char buf[DHCPMSG_STRING + 32];
+	static char buf[DHCPMSG_STRING + 32];
 	struct text place = TEXT(buf);
 
 	put_place(&place, b);
@@ -208,7 +209,7 @@ static int fail_to_find(const struct boot *b, int rc, uint32_t deaf,
  * differ, and the wrong guest is worse than none. */
 static int find(struct boot *b)
 {
-	char reason[512];
+	static char reason[512];
 	struct text why = TEXT(reason);
 	uint32_t deaf = 0;
 	int rc = -E_RESOLVE;
@@ -239,7 +240,7 @@ static void say_skipped(const char *kind, struct span name)
  * Debian's own tree has ten of them. */
 static int read_all(struct boot *b)
 {
-	char reason[512];
+	static char reason[512];
 	struct text why = TEXT(reason);
 	const char *kind;
 	struct span name;
@@ -305,7 +306,7 @@ static int change_directory(struct boot *b, struct span directory)
 static int read_config(struct boot *b, struct span name,
 		       struct span directory)
 {
-	char reason[512];
+	static char reason[512];
 	struct text why = TEXT(reason);
 	size_t n;
 	int rc;
@@ -354,7 +355,7 @@ static int read_menu(struct boot *b, struct span names)
  * to be overwritten. */
 static int read_chosen(struct boot *b, const struct choice *c)
 {
-	char buf[2 * (PXECFG_LINE_MAX + 1)];
+	static char buf[2 * (PXECFG_LINE_MAX + 1)];
 	struct text t = TEXT(buf);
 	struct span names, directory;
 
@@ -431,7 +432,7 @@ static int follow(struct boot *b, struct choice *c, int rc, struct text *why)
 
 int config_choose(struct boot *b, struct choice *choice)
 {
-	char reason[512];
+	static char reason[512];
 	struct text why = TEXT(reason);
 	int rc;
 
@@ -448,7 +449,7 @@ int config_choose(struct boot *b, struct choice *choice)
 
 int config_onerror(struct boot *b, struct choice *choice)
 {
-	char reason[512];
+	static char reason[512];
 	struct text why = TEXT(reason);
 	int rc;
 
@@ -465,7 +466,7 @@ int config_onerror(struct boot *b, struct choice *choice)
 
 int config_ask_again(struct boot *b, struct choice *choice)
 {
-	char reason[512];
+	static char reason[512];
 	struct text why = TEXT(reason);
 	int rc;
 

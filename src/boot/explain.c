@@ -2,6 +2,7 @@
 #include "boot/explain.h"
 
 #include "base/err.h"
+#include "base/guard.h"
 #include "base/log.h"
 #include "boot/explained.h"
 
@@ -170,9 +171,9 @@ bool explained_next(const struct bootcfg *cfg, uint16_t *i, uint16_t *number)
 	return true;
 }
 
-uint16_t explained_default(const struct bootcfg *cfg)
+GUARDED uint16_t explained_default(const struct bootcfg *cfg)
 {
-	char reason[64];
+	static char reason[64];
 	struct text why = TEXT(reason);
 	struct choice c;
 

@@ -40,7 +40,7 @@ static void put_some(struct json *j, const char *key, bool known,
 
 static void put_guest(struct json *j, const struct spec *spec)
 {
-	char buf[40];
+	static char buf[40];
 	struct text t = TEXT(buf);
 
 	mac_put(&t, &spec->vif.mac, ':');

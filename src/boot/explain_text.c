@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "base/log.h"
+#include "base/guard.h"
 #include "boot/explained.h"
 #include "boot/image.h"
 
@@ -21,8 +22,8 @@ static void put_part(const char *name, struct span value)
 		log_info("    %-7s %.*s", name, SPAN_ARG(value));
 }
 
-static void put_entry(const struct explained *e, uint16_t i, uint16_t number,
-		      bool is_default)
+static GUARDED void put_entry(const struct explained *e, uint16_t i,
+			      uint16_t number, bool is_default)
 {
 	const struct bootcfg_entry *entry = &e->cfg->entry[i];
 	struct span path[EXPLAINED_PATH];

@@ -23,7 +23,7 @@ static int wait_for_key(struct tty *t, int *key)
 
 static int show(struct tty *t, struct span file, int *key)
 {
-	char buf[SCREEN_COLUMNS + 1];
+	static char buf[SCREEN_COLUMNS + 1];
 	struct text line = TEXT(buf);
 	unsigned rows = t->boot->terminal->rows, row = 1;
 	int rc = 0, more;
@@ -42,7 +42,7 @@ static int show(struct tty *t, struct span file, int *key)
 int help_show(struct tty *t, struct span name, int *key)
 {
 	static char file[FILE_BYTES];
-	char reason[512];
+	static char reason[512];
 	struct text contents = TEXT(file), why = TEXT(reason);
 	struct sink sink = { .fd = -1, .memory = &contents,
 			     .limit = FILE_BYTES - 1 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "boot/menu.h"
 
+#include "base/guard.h"
 #include "boot/help.h"
 #include "format/passwd.h"
 
@@ -59,7 +60,7 @@ static struct span password_prompt(const struct menu *m,
 /* Asks for a password unless none is set: the menu's master password or, where
  * `own` is not NULL, the entry's.  The compiler must not drop the wiping of
  * what nobody reads any more. */
-static int unlock(struct menu *m, const struct span *own, bool *open)
+static GUARDED int unlock(struct menu *m, const struct span *own, bool *open)
 {
 	const struct span master = current(m)->master_passwd;
 	char buf[PASSWORD_BYTES];
@@ -204,7 +205,7 @@ int menu_fkey(struct menu *m, int key)
  * there is nothing to see. */
 static int wait_hidden(struct menu *m)
 {
-	char buf[SCREEN_COLUMNS + 2];
+	static char buf[SCREEN_COLUMNS + 2];
 	struct text line;
 	size_t n = 0;
 	int key, rc;

@@ -27,7 +27,7 @@ static void put_entry(const struct menuview *v, unsigned i, unsigned number,
 static void list(struct menu *m)
 {
 	const struct menuview *v = &m->view;
-	char buf[SCREEN_COLUMNS + 1];
+	static char buf[SCREEN_COLUMNS + 1];
 	struct text line = TEXT(buf);
 	unsigned number = 0;
 
@@ -118,7 +118,7 @@ static unsigned number_of_bar(const struct menuview *v)
 
 int menulist_run(struct menu *m)
 {
-	char typed[CHOICE_BYTES], buf[32];
+	static char typed[CHOICE_BYTES], buf[32];
 	struct text choice, prompt;
 	struct lineedit e;
 	int key = KEY_NONE, rc;

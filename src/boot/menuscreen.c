@@ -3,7 +3,7 @@
 
 static void show(struct menu *m, const struct menuview_status *status)
 {
-	char buf[SCREEN_PIECE];
+	static char buf[SCREEN_PIECE];
 	struct text piece = TEXT(buf);
 	bool more;
 
@@ -35,7 +35,7 @@ int menuscreen_type(struct menu *m, struct span prompt, struct lineedit *e,
 /* Draws, and waits for a key until the countdown has another second. */
 static int next_key(struct menu *m, int *key)
 {
-	char buf[256];
+	static char buf[256];
 	struct text countdown = TEXT(buf);
 	bool typed = m->t->typed;
 	struct menuview_status status;
@@ -87,7 +87,7 @@ static int take_key(struct menu *m, int key)
 static void leave(struct menu *m)
 {
 	const struct menuview_status nothing = { .edit = NULL };
-	char buf[32];
+	static char buf[32];
 	struct text t = TEXT(buf);
 
 	show(m, &nothing);

@@ -41,7 +41,7 @@ static unsigned find_common(const struct bootcfg *cfg, struct span prefix,
 static void list_labels(struct tty *t, const struct bootcfg *cfg,
 			struct span prefix)
 {
-	char buf[SCREEN_COLUMNS + 1];
+	static char buf[SCREEN_COLUMNS + 1];
 	struct text line = TEXT(buf);
 	struct span word;
 
@@ -99,7 +99,7 @@ static int take_key(struct tty *t, const struct bootcfg *cfg,
 /* Where the file says no timeout, nobody knows that there is one. */
 static void say_ceiling(struct tty *t)
 {
-	char buf[80];
+	static char buf[80];
 	struct text line = TEXT(buf);
 
 	if (!t->at_ceiling || t->typed)

@@ -129,7 +129,7 @@ void tty_put(const struct tty *t, struct span s)
 
 void tty_line(struct tty *t, struct span s)
 {
-	char buf[SCREEN_COLUMNS + 3];
+	static char buf[SCREEN_COLUMNS + 3];
 	struct text line = TEXT(buf);
 
 	if (s.n > tty_columns(t))
@@ -145,7 +145,7 @@ static void draw_edited(struct tty *t, struct span prompt,
 			const struct lineedit *e, bool stars)
 {
 	size_t columns = tty_columns(t), cursor, drawn;
-	char buf[SCREEN_COLUMNS + 32];
+	static char buf[SCREEN_COLUMNS + 32];
 	struct text line = TEXT(buf);
 	struct span shown;
 

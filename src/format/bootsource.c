@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "format/bootsource.h"
 
+#include "base/guard.h"
+
 static void add_ip(struct bootsource *b, uint32_t ip, const char *from)
 {
 	if (!ip4_is_host(ip) || b->servers == BOOTSOURCE_SERVERS)
@@ -54,10 +56,10 @@ static size_t authority_length(struct span name)
 	return (size_t)(part.p + part.n - name.p);
 }
 
-static void put_prefix(struct bootsource *b, struct span prefix)
+static GUARDED void put_prefix(struct bootsource *b, struct span prefix)
 {
 	struct text t = TEXT(b->prefix), host = TEXT(b->host);
-	char reason[64];
+	static char reason[64];
 	struct text why = TEXT(reason);
 	struct url url;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "base/text.h"
+#include "base/guard.h"
 #include "format/digest.h"
 #include "format/passwd.h"
 
@@ -80,8 +81,8 @@ static void add_repeated(struct digest *d, struct span s, size_t n)
 
 /* The first part: both of what MD5's scheme and its SHA-2 successor do, which
  * differ in the mark they add and in how the key's length is mixed in. */
-static struct span first_part(const struct hashed *h, struct span key,
-			      uint8_t out[DIGEST_MAX])
+static GUARDED struct span first_part(const struct hashed *h, struct span key,
+				      uint8_t out[DIGEST_MAX])
 {
 	const bool md5 = h->kind == DIGEST_MD5;
 	static const uint8_t zero;
@@ -111,8 +112,8 @@ static struct span first_part(const struct hashed *h, struct span key,
 
 /* Hashes `s` said `times` times and puts as much of that, over and over, as `s`
  * is long into `out`. */
-static struct span spread(const struct hashed *h, struct span s, size_t times,
-			  uint8_t *out)
+static GUARDED struct span spread(const struct hashed *h, struct span s,
+				  size_t times, uint8_t *out)
 {
 	uint8_t sum[DIGEST_MAX];
 	struct digest d;
@@ -127,9 +128,9 @@ static struct span spread(const struct hashed *h, struct span s, size_t times,
 	return (struct span){ out, s.n };
 }
 
-static struct span many_rounds(const struct hashed *h, struct span key,
-			       struct span salt, struct span a,
-			       uint8_t out[DIGEST_MAX])
+static GUARDED struct span many_rounds(const struct hashed *h, struct span key,
+				       struct span salt, struct span a,
+				       uint8_t out[DIGEST_MAX])
 {
 	struct digest d;
 
@@ -194,7 +195,8 @@ static void put_hash(struct text *t, enum digest_kind kind, const uint8_t *b)
 }
 
 /* Puts what crypt(3) makes of `key`, of at most 128 bytes. */
-static void put_crypt(struct text *t, const struct hashed *h, struct span key)
+static GUARDED void put_crypt(struct text *t, const struct hashed *h,
+			      struct span key)
 {
 	uint8_t sum[DIGEST_MAX], keys[128], salts[SALT_MAX];
 	struct span a = first_part(h, key, sum), salt = h->salt;
@@ -208,7 +210,8 @@ static void put_crypt(struct text *t, const struct hashed *h, struct span key)
 }
 
 /* Puts Syslinux' own: the base64 form of SHA-1, without "=" at its end. */
-static void put_sha1(struct text *t, const struct hashed *h, struct span key)
+static GUARDED void put_sha1(struct text *t, const struct hashed *h,
+			     struct span key)
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -231,7 +234,7 @@ bool crypt_known(struct span stored)
 	return parse(stored, &h);
 }
 
-bool crypt_matches(struct span stored, struct span typed)
+GUARDED bool crypt_matches(struct span stored, struct span typed)
 {
 	char buf[HASH_SIZE];
 	struct text t = TEXT(buf);

@@ -80,7 +80,7 @@ static bool is_http(uint16_t arch)
  * to PXELINUX and its configuration, everybody else to GRUB. */
 static void put_class(struct text *t, const struct dhcpmsg_identity *who)
 {
-	char buf[64];
+	static char buf[64];
 	struct text made = TEXT(buf);
 
 	text_printf(&made, "%sClient:Arch:%05u:UNDI:002001",
@@ -185,7 +185,7 @@ static void copy_string(struct dhcpmsg *m, char *field, size_t cap,
 static bool copy_option(struct dhcpmsg *m, const struct dhcpopt_areas *a,
 			enum dhcpopt code, char *field)
 {
-	char joined[DHCPMSG_MAX];
+	static char joined[DHCPMSG_MAX];
 	struct text value = TEXT(joined);
 	bool found = dhcpopt_get(a, code, &value);
 
@@ -233,7 +233,7 @@ static uint32_t get_tftp_servers(const struct dhcpopt_areas *a)
 
 static void parse_options(struct dhcpmsg *m, const struct dhcpopt_areas *a)
 {
-	char buf[DHCPMSG_VALUE + 1];
+	static char buf[DHCPMSG_VALUE + 1];
 	struct text server_class = TEXT(buf);
 
 	server_class.clip = true;

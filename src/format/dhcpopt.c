@@ -51,7 +51,7 @@ bool dhcpopt_get(const struct dhcpopt_areas *a, enum dhcpopt code,
 static bool get_number(const struct dhcpopt_areas *a, enum dhcpopt code,
 		       size_t n, uint32_t *v)
 {
-	char buf[5];
+	static char buf[5];
 	struct text value = TEXT(buf);
 
 	dhcpopt_get(a, code, &value);
@@ -93,7 +93,7 @@ bool dhcpopt_get_be32(const struct dhcpopt_areas *a, enum dhcpopt code,
 
 uint32_t dhcpopt_get_ip4(const struct dhcpopt_areas *a, enum dhcpopt code)
 {
-	char buf[512 + 1]; /* of a longer list, so much is enough */
+	static char buf[512 + 1]; /* of a longer list, so much is enough */
 	struct text list = TEXT(buf);
 	struct span s;
 	uint32_t ip = 0;

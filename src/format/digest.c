@@ -233,7 +233,7 @@ void digest_add(struct digest *d, struct span s)
 
 /* The length in bits ends the last block, in eight bytes; SHA-512 has sixteen
  * of them, of which the first eight are zero here. */
-struct span digest_end(struct digest *d, uint8_t out[DIGEST_MAX])
+GUARDED struct span digest_end(struct digest *d, uint8_t out[DIGEST_MAX])
 {
 	static const uint8_t sizes[] = { 16, 20, 32, 64 };
 	static const uint8_t one = 0x80, zero = 0;

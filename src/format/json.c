@@ -12,7 +12,7 @@ static void put(struct json *j, const char *s)
 
 static void put_quoted(struct json *j, struct span s)
 {
-	char buf[64];
+	static char buf[64];
 	struct text t = TEXT(buf);
 
 	text_put_u8(&t, '"');
@@ -66,7 +66,7 @@ void json_string(struct json *j, const char *key, struct span s)
 
 void json_number(struct json *j, const char *key, uint64_t v)
 {
-	char buf[24];
+	static char buf[24];
 	struct text t = TEXT(buf);
 
 	begin(j, key);

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "format/search.h"
 
+#include "base/guard.h"
+
 enum step {
 	CONFIG, UUID, OTHER_UUID, MAC, IP, LAST_IP = IP + 7, DEFAULT, END,
 };
 
-bool search_next(struct search *s, struct text *name)
+GUARDED bool search_next(struct search *s, struct text *name)
 {
-	char hex[9];
+	static char hex[9];
 	struct text digits = TEXT(hex);
 	struct uuid other;
 

@@ -67,7 +67,7 @@ int url_resolve(struct url *u, struct span prefix, struct span name,
 {
 	struct text scheme = TEXT(u->scheme), host = TEXT(u->host);
 	struct text path = TEXT(u->path), user = TEXT(u->user);
-	char joined[URL_HOST_SIZE + URL_PATH_SIZE];
+	static char joined[URL_HOST_SIZE + URL_PATH_SIZE];
 	struct text whole = TEXT(joined);
 	struct span s, word, part;
 	bool port_ok = true;

@@ -37,7 +37,7 @@ static int print(struct span s)
 
 int answer_print(int fd)
 {
-	uint8_t buf[4096];
+	static uint8_t buf[4096];
 	off_t at = 0;
 	ssize_t n;
 	int rc = 0;

@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/guard.h"
 #include "priv/environment.h"
 
 #define USUAL_ROWS 24
@@ -44,7 +45,7 @@ void console_open(struct console *c, const struct spec *spec, int out)
 	}
 }
 
-void console_listen(struct console *c)
+GUARDED void console_listen(struct console *c)
 {
 	struct termios t = c->saved;
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/guard.h"
 #include "base/oserror.h"
 #include "priv/environment.h"
 
@@ -18,7 +19,7 @@ static const char directories[][24] = {
 /* Puts the directory of the program behind /proc/…/exe into `t`. */
 static void put_directory_of(struct text *t, const char *exe)
 {
-	char target[PATH_SIZE];
+	static char target[PATH_SIZE];
 	ssize_t n = readlink(exe, target, sizeof(target));
 
 	while (n > 0 && target[n - 1] != '/')
@@ -30,7 +31,7 @@ static void put_directory_of(struct text *t, const char *exe)
 
 static void try_in(const char *directory, const char *name, char **argv)
 {
-	char path[PATH_SIZE];
+	static char path[PATH_SIZE];
 	struct text t = TEXT(path);
 
 	text_printf(&t, "%s/%s", directory, name);
@@ -40,7 +41,7 @@ static void try_in(const char *directory, const char *name, char **argv)
 
 static void try_beside(const char *exe, const char *name, char **argv)
 {
-	char directory[PATH_SIZE];
+	static char directory[PATH_SIZE];
 	struct text t = TEXT(directory);
 
 	put_directory_of(&t, exe);
@@ -50,7 +51,7 @@ static void try_beside(const char *exe, const char *name, char **argv)
 static void try_in_path(const char *name, char **argv)
 {
 	struct span rest = environment_get(SPAN_LIT("PATH")), part;
-	char directory[PATH_SIZE];
+	static char directory[PATH_SIZE];
 	struct text t;
 
 	while (rest.n) {
@@ -61,12 +62,12 @@ static void try_in_path(const char *name, char **argv)
 	}
 }
 
-int localboot_exec(const struct spec *spec, struct text *why)
+GUARDED int localboot_exec(const struct spec *spec, struct text *why)
 {
 	const char *name = spec->local_bootloader;
 	const char *disk = spec->local_disk ? spec->local_disk : spec->disk;
 	char *argv[SPEC_TOOLSTACK_ARGS + 3] = { (char *)(uintptr_t)name };
-	char parent[32];
+	static char parent[32];
 	struct text t = TEXT(parent);
 	size_t n = 1;
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/guard.h"
 #include "base/oserror.h"
 
 #define TRIES 200
@@ -39,7 +40,7 @@ static unsigned owner(const struct sockaddr_un *a, socklen_t n)
 	return (unsigned)who.pid;
 }
 
-int lock_take(const struct mac *mac, struct text *why)
+GUARDED int lock_take(const struct mac *mac, struct text *why)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
 	socklen_t n = put_name(&a, mac);

@@ -8,6 +8,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/guard.h"
+
 /* From xen/include/public/io/xs_wire.h. */
 #define XS_READ 2
 struct xs_header {
@@ -26,7 +28,7 @@ static const char devices[][17] = {
 	"/dev/xen/xenbus", "/proc/xen/xenbus",
 };
 
-static int connect_socket(const char *path)
+static GUARDED int connect_socket(const char *path)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
 	struct text t = TEXT(a.sun_path);
@@ -72,7 +74,7 @@ static bool read_all(int fd, void *p, size_t n)
 /* Reads the value at `path`.  An error's answer has another type. */
 static bool read_value(int fd, const char *path, char *value, struct span *s)
 {
-	char packet[128];
+	static char packet[128];
 	struct xs_header h = { .type = XS_READ,
 			       .length = (uint32_t)strlen(path) + 1 };
 	struct text t = TEXT(packet);
@@ -101,7 +103,7 @@ static bool domain_number(const char *output, uint32_t *n)
 
 void xenstore_fill_uuid(struct spec *spec)
 {
-	char path[64], value[ANSWER_MAX];
+	static char path[64], value[ANSWER_MAX];
 	struct text t = TEXT(path);
 	struct span s, vm;
 	uint32_t n;
