@@ -62,15 +62,17 @@ bool span_get_until(struct span *s, uint8_t c, struct span *out)
 	return span_get(s, 1, &dropped);
 }
 
-void span_get_word(struct span *s, struct span *out)
+struct span span_get_word(struct span *s)
 {
+	struct span word;
 	size_t n = 0;
 
 	*s = span_skip_blanks(*s);
 	while (n < s->n && !is_blank(s->p[n]))
 		n++;
-	span_get(s, n, out);
+	span_get(s, n, &word);
 	*s = span_skip_blanks(*s);
+	return word;
 }
 
 bool span_get_number(struct span *s, uint32_t max, uint32_t *v)

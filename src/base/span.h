@@ -39,8 +39,8 @@ bool span_get(struct span *s, size_t n, struct span *out);
 bool span_get_until(struct span *s, uint8_t c, struct span *out);
 
 /* Takes the next word, cut at blanks (any byte <= 0x20, as Syslinux counts
- * them), with the blanks around it; *out is empty at the end. */
-void span_get_word(struct span *s, struct span *out);
+ * them), with the blanks around it; the word is empty at the end. */
+struct span span_get_word(struct span *s);
 
 /* Takes a decimal number of at most `max`.  Returns false, and takes nothing,
  * where no digit stands or the number is larger. */

@@ -106,7 +106,7 @@ static int run_line(struct decision *d)
 	const bool typed = LWPXE_MENU && d->typed;
 
 	c->line = d->line;
-	span_get_word(&rest, &word);
+	word = span_get_word(&rest);
 	if (typed && !cfg->allowoptions)
 		rest.n = 0;
 	if (d->entry != BOOTCFG_NONE)
@@ -169,8 +169,8 @@ static int read_files(struct decision *d, struct span files, bool for_menu)
 	if (for_menu) {
 		c->files = files;
 	} else {
-		span_get_word(&files, &c->files);
-		span_get_word(&files, &c->directory);
+		c->files = span_get_word(&files);
+		c->directory = span_get_word(&files);
 	}
 	return CHOOSE_FILES;
 }
@@ -192,9 +192,9 @@ static int run_linux(struct decision *d, struct span args)
 {
 	struct choice *c = d->choice;
 
-	span_get_word(&args, &c->kernel);
+	c->kernel = span_get_word(&args);
 	if (span_eq(c->kernel, SPAN_LIT("-dhcpinfo")))
-		span_get_word(&args, &c->kernel);
+		c->kernel = span_get_word(&args);
 	c->append = args;
 	c->kind = KIND_LINUX;
 	return 0;
@@ -256,7 +256,7 @@ static int run_choice(struct decision *d)
 
 	if (m == MODULE_NONE)
 		return 0;
-	span_get_word(&args, &name);
+	name = span_get_word(&args);
 	args = join(c, args, c->append);
 	all = join(c, args, c->extra);
 	if (c->overflow)
@@ -309,7 +309,7 @@ static int take_answer(struct decision *d, const struct answer *a)
 	if (rc != RUN_CHOICE || a->kind != ANSWER_EDITED)
 		return rc;
 	c->line = a->text;
-	span_get_word(&rest, &c->kernel);
+	c->kernel = span_get_word(&rest);
 	c->append = rest;
 	c->initrd = (struct span){ 0 };
 	c->because = "it was typed";

@@ -49,7 +49,7 @@ int help_show(struct tty *t, struct span name, int *key)
 	struct span word;
 	int rc;
 
-	span_get_word(&name, &word);
+	word = span_get_word(&name);
 	rc = download(t->boot, word, &sink, 0, &why);
 	if (!rc)
 		return show(t, text_span(&contents), key);

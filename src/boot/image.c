@@ -73,7 +73,7 @@ static bool begin_next(struct boot *b, struct loading *l)
 
 	if (!l->kernel_begun) {
 		l->kernel_begun = true;
-		span_get_word(&l->kernel, &name);
+		name = span_get_word(&l->kernel);
 		begin_part(b, "kernel", name, sink);
 		return true;
 	}

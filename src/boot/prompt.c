@@ -15,7 +15,7 @@ static bool matching(const struct bootcfg *cfg, uint16_t i,
 
 	if (cfg->entry[i].action != ACTION_BOOT)
 		return false;
-	span_get_word(&label, word);
+	*word = span_get_word(&label);
 	return word->n && span_starts(*word, prefix);
 }
 

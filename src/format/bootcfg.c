@@ -130,13 +130,13 @@ static uint16_t find(const struct bootcfg *cfg, struct span command,
 	uint16_t disabled = BOOTCFG_NONE;
 	struct span word, label, rest;
 
-	span_get_word(&command, &word);
+	word = span_get_word(&command);
 	for (uint16_t i = 0; word.n && i < cfg->entries; i++) {
 		if (cfg->entry[i].action == ACTION_SUBMENU)
 			continue;
 		label = rest = cfg->entry[i].label;
 		if (!whole_line)
-			span_get_word(&rest, &label);
+			label = span_get_word(&rest);
 		if (!span_eq(label, word))
 			continue;
 		if (cfg->entry[i].action != ACTION_DISABLED)

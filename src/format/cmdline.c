@@ -67,7 +67,7 @@ int cmdline_build(struct text *t, const struct cmdline_parts *parts,
 	int bad;
 
 	text_reset(t);
-	span_get_word(&rest, &kernel);
+	kernel = span_get_word(&rest);
 	text_puts(t, "BOOT_IMAGE=");
 	text_put(t, kernel);
 	put_part(t, "", rest);

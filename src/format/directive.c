@@ -65,7 +65,7 @@ void directive_open_label(struct pxecfg *c, struct span label)
 		.file = directive_file(c)->name,
 		.line = directive_file(c)->line,
 	};
-	span_get_word(&label, &c->label.kernel);
+	c->label.kernel = span_get_word(&label);
 }
 
 void directive_begin_menu(struct pxecfg *c, struct span tag)
@@ -89,7 +89,7 @@ void directive_include(struct pxecfg *c, struct span rest)
 {
 	struct span name;
 
-	span_get_word(&rest, &name);
+	name = span_get_word(&rest);
 	c->include_tag = rest;
 	if (name.n)
 		c->include = name;
@@ -119,7 +119,7 @@ static void take_text(struct pxecfg *c, struct span rest)
 	struct pxecfg_file *f = directive_file(c);
 	struct span word;
 
-	span_get_word(&rest, &word);
+	word = span_get_word(&rest);
 	f->in_text = true;
 	f->in_help = c->in_label && span_eq_nocase(word, SPAN_LIT("help"));
 	f->text_at = f->at;
@@ -154,8 +154,8 @@ static bool take_fkey(struct pxecfg *c, struct span rest)
 	uint32_t number;
 	uint8_t f;
 
-	span_get_word(&rest, &word);
-	span_get_word(&rest, &name);
+	word = span_get_word(&rest);
+	name = span_get_word(&rest);
 	if (!span_get_u8(&word, &f) || (f | 0x20) != 'f' ||
 	    !span_get_number(&word, BOOTCFG_FKEYS, &number) || word.n)
 		return false;
@@ -240,7 +240,7 @@ static bool take_value(struct pxecfg *c, enum directive word, struct span rest)
 		cfg->onerror = rest;
 		break;
 	case DISPLAY:
-		span_get_word(&rest, &cfg->display);
+		cfg->display = span_get_word(&rest);
 		break;
 	case TEXT:
 		take_text(c, rest);

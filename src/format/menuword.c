@@ -96,7 +96,7 @@ static bool set_master_passwd(struct pxecfg *c, struct span rest)
 {
 	struct span word;
 
-	span_get_word(&rest, &word);
+	word = span_get_word(&rest);
 	if (!span_eq_nocase(word, SPAN_LIT("passwd")))
 		return false;
 	c->cfg->menu[c->menu].master_passwd = rest;
@@ -150,7 +150,7 @@ static bool set_help(struct pxecfg *c, struct span rest)
 {
 	struct span file;
 
-	span_get_word(&rest, &file);
+	file = span_get_word(&rest);
 	if (c->in_label)
 		c->label.kernel = file;
 	return set_action(c, ACTION_HELP);

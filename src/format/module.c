@@ -65,7 +65,7 @@ static struct span base_name(struct span command)
 {
 	struct span word, last;
 
-	span_get_word(&command, &word);
+	word = span_get_word(&command);
 	while (span_get_until(&word, '/', &last))
 		;
 	return last;
@@ -135,7 +135,7 @@ static bool take_section(struct span *s, struct span separator,
 
 	*out = *s = span_skip_blanks(*s);
 	while (s->n) {
-		span_get_word(s, &word);
+		word = span_get_word(s);
 		if (!span_eq(word, separator))
 			continue;
 		out->n = (size_t)(word.p - out->p);
@@ -159,9 +159,9 @@ bool module_split_mboot(struct span args, struct span *kernel,
 		return false;
 	take_section(&args, dashes, &section);
 	*append = span_trim_end(section);
-	span_get_word(append, kernel);
+	*kernel = span_get_word(append);
 	take_section(&args, dashes, &section);
-	span_get_word(&section, initrd);
+	*initrd = span_get_word(&section);
 	return kernel->n;
 }
 

@@ -73,7 +73,7 @@ static void take_text_line(struct pxecfg *c, struct span line, size_t from)
 {
 	struct span word;
 
-	span_get_word(&line, &word);
+	word = span_get_word(&line);
 	if (!span_eq_nocase(word, SPAN_LIT("endtext")))
 		return;
 	add_help(c, from);
@@ -204,7 +204,7 @@ int pxecfg_read(struct pxecfg *c, struct span *name, struct text *why)
 		if (name->n)
 			return PXECFG_INCLUDE;
 	}
-	span_get_word(&c->queue, name);
+	*name = span_get_word(&c->queue);
 	if (name->n)
 		return PXECFG_INCLUDE;
 	directive_close_label(c);

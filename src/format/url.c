@@ -73,7 +73,7 @@ int url_resolve(struct url *u, struct span prefix, struct span name,
 	bool port_ok = true;
 
 	*u = (struct url){ .port = 0 };
-	span_get_word(&name, &word);
+	word = span_get_word(&name);
 	if (!url_is_absolute(word))
 		text_put(&whole, prefix);
 	text_put(&whole, word);

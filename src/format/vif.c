@@ -65,7 +65,7 @@ static void take_ip(struct span value, struct vif *vif)
 {
 	struct span word;
 
-	span_get_word(&value, &word);
+	word = span_get_word(&value);
 	if (!ip4_parse(word, &vif->ip))
 		vif->ip = 0;
 }

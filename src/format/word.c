@@ -18,7 +18,7 @@ size_t word_take(struct span *line, const char *words)
 	struct span word;
 	size_t i = 0;
 
-	span_get_word(line, &word);
+	word = span_get_word(line);
 	for (; *words; words += strlen(words) + 1, i++)
 		if (span_eq_nocase(word, span_of(words)))
 			break;

@@ -22,8 +22,8 @@ static void check_ifcpu(enum module m, struct span args)
 	struct span command = module_ifcpu_command(m, args), word;
 
 	fuzz_check(fuzz_inside(command, args));
-	for (span_get_word(&command, &word); word.n;
-	     span_get_word(&command, &word))
+	for (word = span_get_word(&command); word.n;
+	     word = span_get_word(&command))
 		fuzz_check(!span_eq(word, SPAN_LIT("--")));
 }
 

@@ -91,7 +91,7 @@ static void add_file(struct golden *c, struct span rest, struct span *s)
 
 	if (c->files == FILES)
 		die("too many files", span_of(c->name));
-	span_get_word(&rest, &f->name);
+	f->name = span_get_word(&rest);
 	f->how = rest;
 	f->text = take_block(s);
 }
@@ -105,7 +105,7 @@ static void read_cases(struct span s, const char *from)
 	while (s.n) {
 		struct span rest = take_line(&s), word;
 
-		span_get_word(&rest, &word);
+		word = span_get_word(&rest);
 		if (span_eq(word, SPAN_LIT("@case")))
 			c = add_case(from, rest);
 		else if (!c)
