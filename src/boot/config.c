@@ -85,7 +85,7 @@ int config_take_server(struct boot *b)
 
 bool config_next_server(struct boot *b)
 {
-	char reason[256];
+	static char reason[256];
 	struct text why = TEXT(reason);
 	const uint32_t server = b->server;
 

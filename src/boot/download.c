@@ -103,7 +103,7 @@ static void put_progress(struct text *t, const struct sum *s)
 static void progress(void)
 {
 	const struct sum s = sum_up();
-	char line[128];
+	static char line[128];
 	struct text t = TEXT(line);
 
 	if (!s.files)
@@ -193,7 +193,7 @@ void download_abort(struct download *d)
 static void take_probe(struct download *d, int rc)
 {
 	const struct fetch *f = &d->fetch;
-	char size[64];
+	static char size[64];
 	struct text t = TEXT(size);
 
 	explain_file(d->what, d->name, rc, f, &d->why);
@@ -212,7 +212,7 @@ static void take_probe(struct download *d, int rc)
 
 static void take_file(const struct download *d)
 {
-	char size[64];
+	static char size[64];
 	struct text t = TEXT(size);
 
 	text_put_size(&t, d->sink.n);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/guard.h"
 #include "base/log.h"
 #include "boot/config.h"
 #include "boot/download.h"
@@ -183,10 +184,10 @@ static int load_parts(struct boot *b, struct loading *l)
 }
 
 /* Builds the command line in *r; *initrds borrows from it. */
-static int build_cmdline(const struct boot *b, const struct choice *c,
-			 struct report *r, struct span *initrds)
+static GUARDED int build_cmdline(const struct boot *b, const struct choice *c,
+				 struct report *r, struct span *initrds)
 {
-	char reason[256];
+	static char reason[256];
 	struct text why = TEXT(reason);
 	struct text line = TEXT(r->args);
 	const struct cmdline_identity id = {
@@ -227,7 +228,7 @@ static int load(struct boot *b, struct span kernel, struct span initrds,
 {
 	struct loading l = { .kernel = kernel, .initrds = initrds };
 	struct sink ramdisk = { .fd = b->ramdisk_fd, .limit = UINT64_MAX };
-	char archive[CPIO_EMPTY_SIZE + 1];
+	static char archive[CPIO_EMPTY_SIZE + 1];
 	struct text empty = TEXT(archive);
 	int rc = 0;
 
