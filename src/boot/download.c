@@ -246,7 +246,7 @@ int download_end(struct boot *b, struct download *d)
 	}
 	f->scheme = NULL;
 	download_abort(d);
-	if (f->probe)
+	if (LWPXE_EXPLAIN && f->probe)
 		take_probe(d, rc);
 	else if (!rc && d->what)
 		take_file(d);

@@ -8,17 +8,14 @@
 
 #define VLAN_LAST 4094
 
-/* Keys that change nothing about how the guest's network is reached. */
-static const char ignored_keys[] =
+enum key { MAC, BRIDGE, MTU, BACKEND, VLAN, IP, UNKNOWN = IP + 13 };
+
+/* The last 12 change nothing about how the guest's network is reached. */
+static const char keys[] =
+	"mac\0" "bridge\0" "mtu\0" "backend\0" "vlan\0" "ip\0"
 	"type\0" "model\0" "vifname\0" "script\0" "rate\0" "devid\0"
 	"gatewaydev\0" "netdev\0" "backendtype\0" "accel\0" "trusted\0"
 	"forwarddev\0";
-
-static bool is_ignored(struct span key)
-{
-	return *word_nth(ignored_keys, word_find(key, ignored_keys)) ||
-	       span_starts(key, SPAN_LIT("colo_"));
-}
 
 static int parse_mac(struct span value, struct vif *vif, struct text *why)
 {
@@ -149,21 +146,26 @@ int vif_set_vlan(struct span id, struct vif *vif, struct text *why)
 static int parse_pair(struct span key, struct span value, struct vif *vif,
 		      struct text *why)
 {
-	if (span_eq(key, SPAN_LIT("mac")))
+	switch (word_find(key, keys)) {
+	case MAC:
 		return parse_mac(value, vif, why);
-	if (span_eq(key, SPAN_LIT("bridge")))
+	case BRIDGE:
 		return vif_set_bridge(value, vif, why);
-	if (span_eq(key, SPAN_LIT("mtu")))
+	case MTU:
 		return parse_mtu(value, vif, why);
-	if (span_eq(key, SPAN_LIT("backend")))
+	case BACKEND:
 		return parse_backend(value, why);
-	if (span_eq(key, SPAN_LIT("vlan")))
+	case VLAN:
 		return parse_vlans(value, vif, why);
-	if (span_eq(key, SPAN_LIT("ip"))) {
+	case IP:
 		take_ip(value, vif);
 		return 0;
+	case UNKNOWN:
+		break;
+	default:
+		return 0;
 	}
-	if (is_ignored(key))
+	if (span_starts(key, SPAN_LIT("colo_")))
 		return 0;
 	text_printf(why, "\"%.*s\" is no key of a vif; see "
 		    "xl-network-configuration(5)", SPAN_ARG(key));
