@@ -62,13 +62,13 @@ MENU src/priv/console.c
 '
 
 # Warnings are errors in our files; lwIP's are its own business.  What begins with
-# -fno-thread-jumps saves 2 kB that -Os leaves; for the guards see base/guard.h.
+# -fno-thread-jumps saves 3 kB that -Os leaves; for the guards see base/guard.h.
 cflags="-std=c11 -D_GNU_SOURCE -Os -flto -fPIE -fno-strict-aliasing \
 -ffunction-sections -fdata-sections -fvisibility=hidden -fno-ident \
 -fno-asynchronous-unwind-tables -fno-unwind-tables \
 -fno-thread-jumps -fno-tree-forwprop -fno-tree-loop-im -fno-caller-saves \
--fno-optimize-sibling-calls -fno-jump-tables \
--ftrivial-auto-var-init=zero"
+-fno-optimize-sibling-calls -fno-jump-tables -fno-tree-dominator-opts \
+-fno-tree-tail-merge -fno-tree-sra -ftrivial-auto-var-init=zero"
 warnings="-Wall -Wextra -Wconversion -Wshadow -Wvla -Wundef -Wformat=2 \
 -Wstrict-prototypes -Wmissing-prototypes -Werror"
 ldflags="-Os -flto -flto-partition=one -Wl,--gc-sections -Wl,-z,text,-z,relro,-z,now \

@@ -34,7 +34,8 @@ static int fail(struct text *why, int rc, const char *what)
 
 static int open_device(struct text *why)
 {
-	int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK);
+	int fd = openat(AT_FDCWD, "/dev/net/tun", O_RDWR | O_CLOEXEC |
+			O_NONBLOCK);
 
 	if (fd >= 0)
 		return fd;

@@ -56,7 +56,7 @@ int tree_open(struct tree *t, const char *path, struct text *why)
 	int probe;
 
 	t->path = path;
-	t->fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	t->fd = openat(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (t->fd < 0) {
 		text_printf(why, "--tree=%s cannot be opened: %s; name the "
 			    "directory that the boot server serves", path,

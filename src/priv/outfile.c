@@ -20,8 +20,8 @@ static int open_result(struct outfile *o, const char *path, struct text *why)
 	if (!path)
 		return 0;
 	for (int i = 0; i < FIFO_TRIES; i++) {
-		o->result = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC |
-				 O_NOCTTY | O_NONBLOCK);
+		o->result = openat(AT_FDCWD, path, O_WRONLY | O_TRUNC |
+				   O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 		if (o->result >= 0 || errno != ENXIO)
 			break;
 		poll(NULL, 0, FIFO_PAUSE_MS);
@@ -38,7 +38,8 @@ static int open_result(struct outfile *o, const char *path, struct text *why)
 static int open_directory(struct outfile *o, const char *path,
 			  struct text *why)
 {
-	o->directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	o->directory = openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY |
+			      O_CLOEXEC);
 	if (o->directory >= 0)
 		return 0;
 	text_printf(why, "the output directory %s cannot be opened: %s; create "

@@ -49,7 +49,7 @@ static int open_store(void)
 	for (int i = 0; i < 2 && fd < 0; i++)
 		fd = connect_socket(sockets[i]);
 	for (int i = 0; i < 2 && fd < 0; i++)
-		fd = open(devices[i], O_RDWR | O_CLOEXEC);
+		fd = openat(AT_FDCWD, devices[i], O_RDWR | O_CLOEXEC);
 	return fd;
 }
 
