@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/guard.h"
+#include "config.h"
 #include "format/dhcpopt.h"
 
 #define COOKIE 0x63825363u     /* RFC 2131 section 3 */
@@ -165,7 +166,7 @@ void dhcpmsg_put(struct text *t, const struct dhcpmsg_query *q)
 	put_option(t, DHCPOPT_LIST,
 		   (struct span){ request_list, sizeof(request_list) });
 	put_identity(t, q);
-	if (q->has_item)
+	if (LWPXE_PROXYDHCP && q->has_item)
 		put_item(t, &q->item);
 	text_put_u8(t, DHCPOPT_END);
 	if (t->n - start < SHORTEST)

@@ -1,25 +1,22 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "format/pxeopt.h"
 
+#include "config.h"
+
 enum code {
 	PAD = 0, CONTROL = 6, MULTICAST = 7, SERVERS = 8, MENU = 9, PROMPT = 10,
 	ITEM = 71, CONFIG = 209, PREFIX = 210, REBOOT = 211, END = 255,
 };
 
-static void take(struct pxeopt *o, uint8_t code, struct span value)
+/* Takes what only boot servers and their menus are asked for. */
+static void take_menu(struct pxeopt *o, uint8_t code, struct span value)
 {
 	switch (code) {
-	case CONTROL:
-		span_get_u8(&value, &o->control);
-		break;
 	case MULTICAST:
 		span_get_be32(&value, &o->multicast);
 		break;
 	case SERVERS:
 		o->servers = value;
-		break;
-	case MENU:
-		o->menu = value;
 		break;
 	case PROMPT:
 		if (!span_get_u8(&value, &o->timeout))
@@ -33,6 +30,20 @@ static void take(struct pxeopt *o, uint8_t code, struct span value)
 		span_get_be16(&value, &o->item.type);
 		span_get_be16(&value, &o->item.layer);
 		o->has_item = true;
+		break;
+	default:
+		break;
+	}
+}
+
+static void take(struct pxeopt *o, uint8_t code, struct span value)
+{
+	switch (code) {
+	case CONTROL:
+		span_get_u8(&value, &o->control);
+		break;
+	case MENU:
+		o->menu = value;
 		break;
 	case CONFIG:
 		o->config = span_cut_nul(value);
@@ -49,7 +60,8 @@ static void take(struct pxeopt *o, uint8_t code, struct span value)
 		o->has_reboot = true;
 		break;
 	default:
-		break;
+		if (LWPXE_PROXYDHCP)
+			take_menu(o, code, value);
 	}
 }
 
