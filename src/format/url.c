@@ -149,12 +149,11 @@ static void put_base(struct text *t, const struct url *u, struct span to)
 int url_redirect(struct url *u, struct span to, struct text *why)
 {
 	const struct url from = *u;
-	char whole[URL_HOST_SIZE + URL_PATH_SIZE];
+	static char whole[URL_HOST_SIZE + URL_PATH_SIZE];
 	struct text t = TEXT(whole);
-	struct span word;
+	const struct span word = span_get_word(&to);
 	int rc;
 
-	span_get_word(&to, &word);
 	if (!has_scheme(word))
 		put_base(&t, &from, word);
 	text_put(&t, word);
