@@ -13,54 +13,6 @@ export LC_ALL=C
 
 version=0.1.0
 
-# Which symbol builds which file; "y" is always, "!" is without the symbol.
-files='
-y src/main.c
-y src/base/clock.c src/base/log.c src/base/oserror.c src/base/span.c
-y src/base/text.c src/format/addr.c src/format/bootcfg.c src/format/bootsource.c
-y src/format/cmdline.c src/format/cpio.c src/format/dhcpmsg.c
-y src/format/dhcpopt.c src/format/directive.c src/format/icmp.c
-y src/format/json.c src/format/menuword.c src/format/module.c
-y src/format/pxecfg.c src/format/pxeopt.c src/format/report.c src/format/result.c
-y src/format/search.c src/format/spec.c src/format/spec_complete.c
-y src/format/url.c src/format/vif.c src/format/word.c
-HTTP src/format/httpmsg.c src/net/http.c src/net/httpconn.c
-y port/link.c port/link_filter.c port/link_receive.c port/netif.c port/rtnl.c
-y port/sys.c port/wait.c
-y src/net/dhcp.c src/net/dhcpsock.c src/net/fetch.c src/net/loop.c src/net/sink.c
-y src/boot/boot.c src/boot/choose.c src/boot/config.c src/boot/download.c
-y src/boot/image.c src/priv/answer.c src/priv/environment.c src/priv/jail.c
-y src/priv/localboot.c src/priv/lock.c src/priv/outfile.c
-y src/priv/parent.c src/priv/relro.c
-LINK_TAP port/link_tap.c
-LINK_PACKET port/link_packet.c
-FRAME_POOL port/frame_pool.c
-!FRAME_POOL port/frame_one.c
-HTTP port/ack.c port/ooseq.c
-!HTTP port/ack_none.c
-TFTP src/format/tftppkt.c src/net/rto.c src/net/tftp.c src/net/tftpask.c
-TFTP src/net/tftpsock.c
-DNS src/net/resolve_dns.c
-!DNS src/net/resolve_none.c
-PROXYDHCP src/net/bootserver.c
-!PROXYDHCP src/net/bootserver_none.c
-EXPLAIN src/boot/explain.c src/boot/explain_json.c src/boot/explain_text.c
-EXPLAIN src/net/tree.c
-!EXPLAIN src/boot/explain_none.c src/net/tree_none.c
-XENSTORE src/priv/xenstore.c
-!XENSTORE src/priv/noxenstore.c
-SECCOMP src/priv/jail_seccomp.c
-!SECCOMP src/priv/jail_noseccomp.c
-MENU src/format/key.c src/format/lineedit.c src/format/screen.c src/boot/tty.c
-MENU src/format/menuview.c src/format/menudraw.c src/format/helptext.c
-MENU_PASSWORDS src/format/crypt.c src/format/digest.c
-!MENU_PASSWORDS src/boot/crypt_none.c
-MENU src/format/passwd.c src/boot/asker.c src/boot/help.c src/boot/prompt.c
-MENU src/boot/menu.c src/boot/menulist.c src/boot/menuscreen.c
-MENU src/priv/console.c
-!MENU src/boot/asker_none.c src/priv/noconsole.c
-'
-
 # Warnings are errors in our files; lwIP's are its own business.  What begins with
 # -fno-thread-jumps saves 3 kB that -Os leaves; for the guards see base/guard.h.
 cflags="-std=c11 -D_GNU_SOURCE -Os -flto -fPIE -fno-strict-aliasing \
@@ -465,6 +417,7 @@ distribution or the net, in this order, and must have the right checksum.
 END
 }
 
+files=$(grep -v '^#' src/files)
 . lwipopts/lwip.sh
 . tests/build.sh
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/guard.h"
+
 enum state {
 	STATUS, FIELDS,           /* lines of the head */
 	LENGTH, CLOSE,            /* content, counted or up to the end */
@@ -32,7 +34,7 @@ static void put_escaped(struct text *t, const char *s)
 			text_put_u8(t, (uint8_t)*s);
 }
 
-static void put_base64(struct text *t, struct span s)
+static GUARDED void put_base64(struct text *t, struct span s)
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklm"
 				     "nopqrstuvwxyz0123456789+/";
@@ -52,7 +54,8 @@ static void put_base64(struct text *t, struct span s)
 	}
 }
 
-void httpmsg_put_request(struct text *t, const struct httpmsg_request *r)
+GUARDED void httpmsg_put_request(struct text *t,
+				 const struct httpmsg_request *r)
 {
 	const struct url *u = r->url;
 	char credentials[URL_USER_SIZE + 1];

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/guard.h"
 
 /* Which of the three forms a name has: url_type() in urlparse.c looks at the
  * first colon only. */
@@ -146,7 +147,7 @@ static void put_base(struct text *t, const struct url *u, struct span to)
 	text_printf(t, "/%.*s", (int)keep, (const char *)part.p);
 }
 
-int url_redirect(struct url *u, struct span to, struct text *why)
+GUARDED int url_redirect(struct url *u, struct span to, struct text *why)
 {
 	const struct url from = *u;
 	static char whole[URL_HOST_SIZE + URL_PATH_SIZE];
