@@ -289,8 +289,8 @@ const char *download_advice(int rc)
 	case E_NOT_FOUND:
 		return "put the file there or correct the configuration";
 	case E_NO_ANSWER:
-		return "check that the TFTP server runs and that a firewall "
-		       "lets UDP through";
+		return "check that the server runs and that no firewall is in "
+		       "the way";
 	case E_SERVER:
 		return "see the boot server's log";
 	case E_PROTOCOL:
