@@ -6,7 +6,9 @@ Debian's package of nginx starts a daemon when it is installed, so it is unpacke
 into build/cache/nginx and run from there.
 """
 
+import contextlib
 import random
+import re
 import struct
 import subprocess
 import sys
@@ -213,18 +215,39 @@ def test_redirect_to_a_name_needs_dns(lab, nginx):
     assert "files.example.net" in outcome.last_line
 
 
+@contextlib.contextmanager
+def first_packets(lab, directory):
+    """Collects what tcpdump says of the first packets of connections."""
+    file, shown = directory / "syn.pcap", []
+    dump = lab.spawn(lab.server, "tcpdump", "--immediate-mode", "-U", "-n", "-i",
+                     "eth0", "-w", file, "tcp[tcpflags] == tcp-syn", stderr=subprocess.PIPE, text=True)
+    assert "listening" in dump.stderr.readline()
+    yield shown
+    shown += wait_for(lambda: subprocess.run(
+        ["tcpdump", "-n", "-r", file], text=True,
+        capture_output=True).stdout.splitlines(), "a packet")
+
+
 @pytest.mark.parametrize("mtu, mss", [(1000, 960), (9000, 1460), (575, 1460)])
 def test_segments_fit_the_mtu_of_the_lease(lab, nginx, tmp_path, mtu, mss):
-    dump = lab.spawn(lab.server, "tcpdump", "-U", "-n", "-i", "eth0", "-w",
-                     tmp_path / "syn.pcap", "tcp[tcpflags] == tcp-syn",
-                     stderr=subprocess.PIPE, text=True)
-    assert "listening" in dump.stderr.readline()
     fields = {"options": {MTU: struct.pack("!H", mtu)}}
-    assert_booted(below(lab, f"http://{SERVER}/", fields=fields))
-    shown = wait_for(lambda: subprocess.run(
-        ["tcpdump", "-n", "-r", tmp_path / "syn.pcap"], text=True,
-        capture_output=True).stdout, "the first packet")
-    assert f"mss {mss}," in shown, shown
+    with first_packets(lab, tmp_path) as shown:
+        assert_booted(below(lab, f"http://{SERVER}/", fields=fields))
+    assert shown and all(f"mss {mss}," in line for line in shown), shown
+
+
+def test_nobody_can_guess_a_connection(lab, nginx, tmp_path):
+    """Ports and first numbers are random: RFC 6056 and 6528."""
+    with first_packets(lab, tmp_path) as shown:
+        assert_booted(below(lab, f"http://{SERVER}/once/"))
+    ports = [int(re.search(r"\.(\d+) > ", line)[1]) for line in shown]
+    numbers = [int(re.search(r"seq (\d+)", line)[1]) for line in shown]
+    assert len(ports) >= 15
+    assert len(set(numbers)) == len(numbers)
+    for values, few in (ports, 1 << 5), (numbers, 1 << 20):
+        steps = [abs(b - a) for a, b in zip(values, values[1:])]
+        # Random ones may be near once, or twice.
+        assert sum(step < few for step in steps) <= 2, values
 
 
 def test_urls_in_a_configuration_by_tftp(lab, nginx, tmp_path):
