@@ -16,7 +16,7 @@ from dhcpd import CLIENT, DISCOVER, Dhcpd, answer, datagram, message
 from lab import MAC, lab as make_lab, wait_for
 from libxl import boot
 from processes import is_alive, jailed_child, running, status_of
-from tftpd import BLKSIZE_ASKED
+from tftpd import BLKSIZE_ASKED, BLKSIZE_BIG
 from wire import (Datagram, Listener, PACKET_VNET_HDR, SOL_PACKET, checksum,
                   mac_bytes, mac_text, packet_socket)
 
@@ -472,11 +472,17 @@ def test_packet_link_does_not_take_joined_datagrams_for_one(lab):
     assert b"10.9.0.66" not in outcome.console
 
 
-@pytest.mark.parametrize("mtu, vif, blksize", [
-    (1500, "", 1468), (9000, "", 1468), (1400, "", 1368),
-    (1500, ",mtu=1300", 1268), (1400, ",mtu=1500", 1368), (1500, ",mtu=576", 544),
+@BOTH_LINKS
+@pytest.mark.parametrize("mtu, vif", [
+    (1500, ""), (9000, ""), (1400, ""), (576, ""), (1500, ",mtu=1300"),
+    (1400, ",mtu=1500"), (1500, ",mtu=576"),
 ])
-def test_blocks_fit_into_the_mtu(tmp_path, mtu, vif, blksize):
-    with make_lab(tmp_path, mtu=mtu) as lab, served(lab) as (_, tree):
-        assert_booted(boot(lab, VIF + vif))
-    assert {r.options["blksize"] for r in tree.requests} == {str(blksize)}
+def test_blocks_of_64_kib_pass_whatever_the_mtu(tmp_path, link, mtu, vif):
+    """In 8 to 119 fragments."""
+    kernel = bytes(range(256)) * 1000
+    with make_lab(tmp_path, mtu=mtu) as lab, \
+            served(lab, files={**TREE, "vmlinuz": kernel}) as (_, tree):
+        outcome = boot(lab, VIF + vif, f"--link={link}")
+    assert outcome.status == 0, outcome.lines
+    assert outcome.kernel == kernel
+    assert {r.options["blksize"] for r in tree.requests} == {str(BLKSIZE_BIG)}
