@@ -14,7 +14,9 @@ import pytest
 import packages
 from lab import MAC, NETBOOT, SERVER, wait_for
 from libxl import boot
-from tftpd import BLKSIZE_ASKED, DATA, OACK, error, open_socket
+from tftpd import (ASKS_ORDINARY, BLKSIZE_ASKED, BLKSIZE_BIG, DATA, HAS_BIG, OACK,
+                   ack, error, once, open_socket)
+from wire import Datagram, Listener
 from test_boot import VIF
 
 # Ends with an empty block whether blocks have 512 or 1468 bytes, and is large
@@ -41,8 +43,8 @@ HPA = ["{root}/usr/sbin/in.tftpd", "--listen", "--foreground", "--user=root",
 ATFTPD = ["{root}/usr/sbin/atftpd", "--daemon", "--no-fork", "--user=root",
           "--group=root", "--logfile=/dev/null", "{tree}"]
 
-# What each answers to a request for tsize and blksize: the options that it
-# takes, None for plain data.
+# What each answers to a request for a block that fits a frame: the options that
+# it takes, None for plain data.
 SERVERS = {
     "dnsmasq": (DNSMASQ + ["--bind-interfaces"], {"tsize", "blksize=1468"}),
     "dnsmasq, no blksize": (DNSMASQ + ["--bind-interfaces", "--tftp-no-blocksize"],
@@ -57,12 +59,15 @@ SERVERS = {
     "hpa, no blksize": (HPA[:-1] + ["-r", "blksize", "{tree}"], {"tsize"}),
     "hpa, no options": (HPA[:-1] + ["-r", "blksize", "-r", "tsize", "{tree}"],
                         None),
-    "atftpd": (ATFTPD, {"tsize", "blksize=1468"}),
-    "atftpd, no blksize": (ATFTPD[:-1] + ["--no-blksize", "{tree}"], {"tsize"}),
+    "atftpd": (ATFTPD, {"tsize", "blksize=1468", "windowsize=64"}),
+    "atftpd, no window": (ATFTPD[:-1] + ["--no-windowsize", "{tree}"],
+                          {"tsize", "blksize=1468"}),
+    "atftpd, no blksize": (ATFTPD[:-1] + ["--no-blksize", "{tree}"],
+                           {"tsize", "windowsize=64"}),
     "atftpd, no tsize": (ATFTPD[:-1] + ["--no-tsize", "{tree}"],
-                         {"blksize=1468"}),
-    "atftpd, empty oack": (ATFTPD[:-1] + ["--no-blksize", "--no-tsize", "{tree}"],
-                           set()),
+                         {"blksize=1468", "windowsize=64"}),
+    "atftpd, empty oack": (ATFTPD[:-1] + ["--no-blksize", "--no-tsize",
+                                          "--no-windowsize", "{tree}"], set()),
 }
 
 
@@ -95,16 +100,28 @@ def first_answer(lab, name):
     """Asks for a file as the guest will; returns the options, and the port."""
     client = open_socket(lab.server, SERVER)
     client.settimeout(5)
-    words = [name, "octet", "tsize", "0", "blksize", str(BLKSIZE_ASKED)]
-    client.sendto(b"\0\1" + "".join(w + "\0" for w in words).encode(), (SERVER, 69))
+    strings = [name, "octet", *(s for pair in ASKS_ORDINARY.items() for s in pair)]
+    client.sendto(b"\0\1" + "".join(s + "\0" for s in strings).encode(), (SERVER, 69))
     answer, peer = client.recvfrom(2048)
     client.sendto(error(0), peer)
     client.close()
     opcode, = struct.unpack("!H", answer[:2])
     assert opcode in (DATA, OACK), answer
-    words = answer[2:].decode("latin-1").split("\0")[:-1]
-    options = dict(zip(words[::2], words[1::2])) if opcode == OACK else None
-    return options, peer[1]
+    return words(answer) if opcode == OACK else None, peer[1]
+
+
+def words(oack):
+    strings = oack[2:].decode("latin-1").split("\0")[:-1]
+    return dict(zip(strings[::2], strings[1::2]))
+
+
+def note_tftp(packets):
+    """Collects the payloads of what is not DHCP."""
+    def take(frame):
+        datagram = Datagram.parse(frame)
+        if datagram and datagram.source_port not in (67, 68):
+            packets.append(datagram.payload)
+    return take
 
 
 @pytest.mark.parametrize("server", SERVERS)
@@ -127,6 +144,52 @@ def test_small_tree_boots(lab, unpacked, tmp_path, server):
         INITRDS[0] + bytes(-len(INITRDS[0]) % 4) + INITRDS[1]
     assert outcome.args == ("BOOT_IMAGE=::images/linux "
                             "initrd=images/one.gz,/images/two.gz from-xl=1")
+    assert outcome.left == []
+
+
+@pytest.mark.parametrize("server, blksize, window", [
+    ("atftpd", BLKSIZE_BIG, 4), ("atftpd", BLKSIZE_ASKED, 64),
+    ("hpa", BLKSIZE_BIG, 1), ("hpa", BLKSIZE_ASKED, 1),
+    ("dnsmasq", BLKSIZE_ASKED, 1)])
+def test_one_ack_goes_over_the_wire_for_each_window(
+        lab, unpacked, tmp_path, server, blksize, window):
+    """Of as large blocks as the server has; dnsmasq's fit a frame."""
+    if blksize == BLKSIZE_BIG and not HAS_BIG:
+        pytest.skip("big blocks are not built into this binary")
+    if blksize != BLKSIZE_BIG and HAS_BIG and server != "dnsmasq":
+        pytest.skip("big blocks are built into this binary, and taken")
+    start(lab, unpacked, make_tree(tmp_path / "tree"), SERVERS[server][0])
+    packets, answers = [], []
+    with Listener(lab.server, note_tftp(packets)), \
+            Listener(lab.server, note_tftp(answers), outgoing=True):
+        assert boot(lab, VIF, kernel="images/linux").kernel == KERNEL
+    # Fragments begin with the block's header; none is an OACK.
+    oacks = [words(raw) for raw in answers if raw[:2] == b"\0\6"]
+    assert oacks == [{"tsize": str(len(KERNEL)), "blksize": str(blksize),
+                      **({"windowsize": str(window)} if window > 1 else {})}]
+    requests = [raw for raw in packets if raw[:2] == b"\0\1"]
+    assert len(requests) == 1
+    acks = [raw for raw in packets if raw[:2] == b"\0\4"]
+    last = len(KERNEL) // blksize + 1
+    assert once(acks) == [ack(n) for n in range(0, last, window)] + [ack(last)]
+
+
+@pytest.mark.parametrize("server", ["atftpd", "hpa", "dnsmasq"])
+def test_more_files_than_run_at_the_same_time(lab, unpacked, tmp_path, server):
+    """Long ones first, of all lengths modulo 4."""
+    names = [f"more/{n}" for n in range(9)]
+    contents = [random.Random(n).randbytes((9 - n) ** 5 * 6 + n + 1) for n in range(9)]
+    tree = make_tree(tmp_path / "tree")
+    for name, content in zip(names, contents):
+        (tree / name).write_bytes(content)
+    start(lab, unpacked, tree, SERVERS[server][0])
+    outcome = boot(lab, VIF, kernel="images/linux", ramdisk=",".join(names))
+    assert outcome.status == 0, outcome.lines
+    assert outcome.kernel == KERNEL
+    ramdisk = b""
+    for content in contents:
+        ramdisk += bytes(-len(ramdisk) % 4) + content
+    assert outcome.ramdisk[512:] == ramdisk
     assert outcome.left == []
 
 

@@ -9,8 +9,8 @@ import pytest
 
 import tftpd
 from lab import SERVER, lab
-from tftpd import (ASKS_BIG, ASKS_ORDINARY, BLKSIZE_ASKED, BLKSIZE_BIG,
-                   HAS_BIG, ack, assert_fails, data, error, oack)
+from tftpd import (ASKS_BIG, ASKS_ORDINARY, BLKSIZE_ASKED, BLKSIZE_BIG, HAS_BIG,
+                   ack, assert_fails, data, error, oack, once)
 from wire import Datagram, packet_socket
 
 OTHER = "10.9.0.2"  # the server's second address
@@ -34,11 +34,6 @@ def assert_boots(booted, content=CONTENT):
 
 def block(number, blksize=512, content=CONTENT):
     return data(number, content[(number - 1) * blksize:number * blksize])
-
-
-def once(acks):
-    """Leaves out what the timer of a busy machine has repeated."""
-    return [a for a, before in zip(acks, [None, *acks]) if a != before]
 
 
 # ---- Windows
@@ -244,6 +239,14 @@ def test_big_blocks_come_in_fragments(site, blksize, window):
     guest, outcome = site.fetch(script)
     assert_boots((guest, outcome), BIG_CONTENT)
     assert len(guest.requests) == 1
+
+
+@needs_big
+def test_big_blocks_come_by_a_packet_socket_too(site):
+    def script(t):
+        t.offer(blksize=BLKSIZE_BIG, windowsize=4, tsize=len(BIG_CONTENT))
+        t.put_windows(BIG_CONTENT, BLKSIZE_BIG, 4)
+    assert_boots(site.fetch(big(script), "--link=packet"), BIG_CONTENT)
 
 
 @needs_big

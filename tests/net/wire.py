@@ -23,6 +23,7 @@ ETH_P_8021Q = 0x8100
 BROADCAST_MAC = "ff:ff:ff:ff:ff:ff"
 IPPROTO_UDP = 17
 SOL_PACKET = 263
+SO_RCVBUFFORCE = 33
 PACKET_VNET_HDR = 15
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -59,6 +60,7 @@ def packet_socket(host: Namespace, interface: str = "eth0") -> socket.socket:
     def make() -> socket.socket:
         s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
                           socket.htons(ETH_P_ALL))
+        s.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 64 << 20)
         s.bind((interface, ETH_P_ALL))
         return s
     return inside(host, make)
@@ -148,15 +150,17 @@ class Datagram:
 
 
 class Listener:
-    """Calls `take(frame)` for each frame that arrives, until it is closed.
+    """Calls `take(frame)` for each frame that arrives, or that is sent if
+    `outgoing`, until it is closed.
 
     Frames that are there by then are still taken.  What goes wrong in `take`
     is raised when the test leaves the `with`.
     """
 
     def __init__(self, host: Namespace, take: Callable[[bytes], None],
-                 interface: str = "eth0") -> None:
+                 interface: str = "eth0", outgoing: bool = False) -> None:
         self.take = take
+        self.outgoing = outgoing
         self.failure: BaseException | None = None
         self.socket = packet_socket(host, interface)
         self.stop, self.stopped = socket.socketpair()
@@ -167,7 +171,7 @@ class Listener:
         try:
             while self.wait():
                 frame, address = self.socket.recvfrom(65536)
-                if address[2] != socket.PACKET_OUTGOING:
+                if (address[2] == socket.PACKET_OUTGOING) == self.outgoing:
                     self.take(frame)
         except BaseException as failure:  # for the test's own thread
             self.failure = failure
