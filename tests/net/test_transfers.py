@@ -228,6 +228,32 @@ def test_any_failure_of_an_initrd_leaves_nothing(site, status, script):
     assert_fails((guest, guest.boot()), status, "i2")
 
 
+def test_restarted_server_is_noticed_by_all_transfers(site):
+    """Each learns at once that its port is closed, and not by silence alone."""
+    together = threading.Barrier(TRANSFERS)
+
+    def restarted(content):
+        def script(t):
+            if t.asked > 1:
+                t.serve(content)
+                return
+            t.offer(blksize=512, tsize=len(content))
+            t.put_blocks(content, 512, last=2)
+            together.wait(10)  # and all ports are closed
+        return script
+    names = [f"i{n}" for n in range(TRANSFERS - 1)]
+    guest = guest_with(site, names, kernel=restarted(KERNEL),
+                       **{name: restarted(INITRDS[name]) for name in names})
+    outcome = guest.boot()
+    assert_all_came(guest, outcome, names)
+    times = {}
+    for request in guest.requests:
+        times.setdefault(request.name, []).append(request.time)
+    waits = {name: times[name][1] - times[name][0] for name in ["kernel", *names]}
+    # Silence is waited for 5 s.
+    assert max(waits.values()) < 4, waits
+
+
 # ---- Two servers
 
 def dies(t):

@@ -365,6 +365,23 @@ def test_last_fragments_that_never_come_lead_to_ordinary_blocks(site, whole):
 
 
 @needs_big
+@pytest.mark.parametrize("whole", [0, 5])
+def test_silence_among_big_blocks_is_told_as_such(site, whole):
+    """Ordinary ones are asked for, and are not answered either."""
+    def script(t):
+        if t.request.options != ASKS_BIG:
+            return
+        t.offer(blksize=BLKSIZE_BIG, windowsize=4, tsize=len(BIG_CONTENT))
+        for number in range(1, whole + 1):
+            t.put_window([block(number, BLKSIZE_BIG, BIG_CONTENT)], ack(number))
+        t.wait_for_error(0)
+    guest, outcome = site.fetch(script)
+    assert_fails((guest, outcome), 22,
+                 f"the server fell silent after {whole * BLKSIZE_BIG} bytes")
+    assert guest.requests[1].options == ASKS_ORDINARY
+
+
+@needs_big
 def test_fragments_that_overlap_change_nothing(site):
     """What others put between is dropped, or the checksum finds it."""
     def script(t):
