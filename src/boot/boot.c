@@ -10,6 +10,7 @@
 #include "boot/image.h"
 #include "net/bootserver.h"
 #include "net/dhcp.h"
+#include "net/fetch.h"
 #include "net/resolve.h"
 #include "port/netif.h"
 
@@ -202,6 +203,7 @@ void boot_run(struct boot *b, struct report *r)
 	r->magic = REPORT_MAGIC;
 	explain_start(b);
 	rc = explain_end(r, boot(b, r));
+	fetch_leave();
 	if (!rc)
 		return;
 	r->outcome = REPORT_FAILED;

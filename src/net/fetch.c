@@ -148,3 +148,10 @@ int fetch_run(struct loop *loop, struct fetch *f, void (*progress)(void))
 	ended = fetch_stop(f);
 	return rc ? rc : ended;
 }
+
+void fetch_leave(void)
+{
+	for (size_t i = 0; schemes[i]; i++)
+		if (schemes[i]->leave)
+			schemes[i]->leave();
+}

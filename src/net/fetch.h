@@ -48,6 +48,7 @@ struct scheme {
 	int (*start)(struct fetch *f); /* 0, or negative at once */
 	void (*tick)(struct fetch *f); /* the time has come; sets the next */
 	void (*stop)(struct fetch *f); /* after it, no callback for f */
+	void (*leave)(void);           /* the last word to servers; or NULL */
 };
 
 extern const struct scheme scheme_tftp, scheme_http;
@@ -77,6 +78,10 @@ int fetch_stop(struct fetch *f);
 
 /* All three for one file.  Returns as fetch_stop() does, or -E_INTERRUPTED. */
 int fetch_run(struct loop *loop, struct fetch *f, void (*progress)(void));
+
+/* Leaves the network for good: what servers still keep open for us, they need
+ * not any more.  Nothing may run. */
+void fetch_leave(void);
 
 /* Returns true if the URL's protocol is built in, else why not. */
 bool fetch_supports(const struct url *u, struct text *why);

@@ -455,4 +455,5 @@ const struct scheme scheme_http = {
 	.start = http_start,
 	.tick = http_tick,
 	.stop = http_stop,
+	.leave = httpconn_leave,
 };

@@ -39,6 +39,13 @@ void httpconn_abort(struct httpconn *c)
 	tcp_abort(detach(c));
 }
 
+void httpconn_leave(void)
+{
+	for (size_t i = 0; i < FETCH_SLOTS; i++)
+		if (connections[i].pcb)
+			httpconn_abort(&connections[i]);
+}
+
 static err_t receive(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t e)
 {
 	struct httpconn *c = arg;

@@ -35,6 +35,9 @@ void httpconn_keep(struct httpconn *c);
 void httpconn_close(struct httpconn *c);
 void httpconn_abort(struct httpconn *c);
 
+/* Cuts off what waits. */
+void httpconn_leave(void);
+
 /* What http.c does when something happens to the connection that `x` owns;
  * with http_lost(), x owns none any more. */
 void http_connected(struct http *x);

@@ -263,6 +263,19 @@ def test_connection_without_an_answer_is_none(server, end):
     assert len(web.requests) == 1
 
 
+def test_connection_ends_with_the_boot(server):
+    """The guest's own stack would not know of it, and the server not of that."""
+    ended = []
+
+    def script(x):
+        x.head(Content_Length=len(CONTENT), Connection="keep-alive")
+        x.send(CONTENT)
+        x.wait_for_end(10)
+        ended.append(True)
+    assert_boots(server.fetch(script))
+    assert ended
+
+
 def test_answer_that_says_so_is_the_connections_last(server):
     def more(x):
         x.head(Content_Length=4, Connection="close")
