@@ -7,10 +7,15 @@
  *
  * The vDSO usually answers without a system call; where the clock source
  * cannot be read from user space, as on some Xen hosts, it is a real one. */
-ms_t clock_now(void)
+uint64_t clock_us(void)
 {
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (ms_t)t.tv_sec * 1000 + (ms_t)t.tv_nsec / 1000000;
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+ms_t clock_now(void)
+{
+	return clock_us() / 1000;
 }

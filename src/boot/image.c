@@ -215,11 +215,14 @@ static GUARDED int build_cmdline(const struct boot *b, const struct choice *c,
 
 /* syscalls: ftruncate ftruncate64
  *
- * Drops what a failed attempt has put into the files. */
-static bool empty_files(const struct boot *b)
+ * Drops what attempts that failed have put behind the ends of the files. */
+static int cut_files(const struct boot *b, uint64_t kernel, uint64_t ramdisk)
 {
-	return explain_only() ||
-	       (!ftruncate(b->kernel_fd, 0) && !ftruncate(b->ramdisk_fd, 0));
+	if (explain_only() || (!ftruncate(b->kernel_fd, (off_t)kernel) &&
+			       !ftruncate(b->ramdisk_fd, (off_t)ramdisk)))
+		return 0;
+	return boot_fail(-E_OUTPUT, "the files of a failed attempt cannot be "
+			 "cut; %s", download_advice(-E_OUTPUT));
 }
 
 /* Loads kernel and initrds from the boot server in use. */
@@ -230,12 +233,10 @@ static int load(struct boot *b, struct span kernel, struct span initrds,
 	struct sink ramdisk = { .fd = b->ramdisk_fd, .limit = UINT64_MAX };
 	static char archive[CPIO_EMPTY_SIZE + 1];
 	struct text empty = TEXT(archive);
-	int rc = 0;
+	int rc = cut_files(b, 0, 0);
 
-	if (!empty_files(b))
-		return boot_fail(-E_OUTPUT, "the files of a failed attempt "
-				 "cannot be emptied; %s",
-				 download_advice(-E_OUTPUT));
+	if (rc)
+		return rc;
 	if (span_find(initrds, SPAN_LIT(",")) != SIZE_MAX) {
 		cpio_put_empty(&empty);
 		rc = sink_put(&ramdisk, text_span(&empty));
@@ -247,7 +248,7 @@ static int load(struct boot *b, struct span kernel, struct span initrds,
 	rc = load_parts(b, &l);
 	r->kernel_size = l.kernel_size;
 	r->ramdisk_size = l.end;
-	return rc;
+	return rc ? rc : cut_files(b, l.kernel_size, l.end);
 }
 
 int image_load(struct boot *b, const struct choice *c, struct report *r)

@@ -11,10 +11,19 @@
 /* Frames taken before the timers get their turn. */
 #define BURST 32
 
-/* Looks for another frame, after one, before going to sleep: about 50 us.  A
- * server on the same network answers a block's acknowledgement sooner than a
- * sleeper wakes up. */
+/* Looks for another frame, after one, before going to sleep, and how long all of
+ * them may take: a server on the same network answers a block's acknowledgement
+ * sooner than a sleeper wakes up.  Who waits for a server that is further away,
+ * or for a processor, had better sleep. */
 #define LOOKS 150
+#define LOOKS_US 100
+#define NEAR_US 200
+
+/* The time without a frame. */
+static struct {
+	uint64_t since; /* us; 0: there was one just now */
+	uint64_t mean;  /* of the last times, us */
+} idle;
 
 static ms_t next_timer(ms_t now)
 {
@@ -24,25 +33,46 @@ static ms_t next_timer(ms_t now)
 	       now + sleep;
 }
 
+static void note_frame(void)
+{
+	uint64_t us;
+
+	if (!idle.since)
+		return;
+	us = clock_us() - idle.since;
+	idle.mean = (3 * idle.mean + (us < 10000 ? us : 10000)) / 4;
+	idle.since = 0;
+}
+
 /* syscalls: sched_yield
  *
- * Hands lwIP what waits; true if there may be more.  Having had a frame, it
- * lingers for the next one, but not at the cost of a server that shares our
- * only processor. */
+ * Returns true if it is worth looking for a frame once more. */
+static bool linger(int *looks)
+{
+	if (*looks == LOOKS && !idle.since)
+		idle.since = clock_us();
+	if (--*looks < 0 || idle.mean > NEAR_US ||
+	    clock_us() - idle.since > LOOKS_US)
+		return false;
+	sched_yield();
+	return true;
+}
+
+/* Hands lwIP what waits; true if there may be more. */
 static bool take_frames(const bool *done)
 {
 	int looks = 0;
 
 	for (int i = 0; i < BURST && !*done;) {
 		if (netif_poll()) {
+			note_frame();
 			looks = LOOKS;
 			i++;
 			continue;
 		}
 		netif_flush();
-		if (looks-- <= 0)
+		if (!linger(&looks))
 			return false;
-		sched_yield();
 	}
 	return true;
 }

@@ -7,9 +7,6 @@
 
 #include "base/err.h"
 
-/* From this size on, bytes are written from where they are. */
-#define LARGE 16384
-
 /* syscalls: pwritev */
 static int write_all(const struct sink *k, struct iovec *v, uint64_t at)
 {
@@ -35,44 +32,63 @@ static int write_all(const struct sink *k, struct iovec *v, uint64_t at)
 	return 0;
 }
 
-/* Writes what is gathered, which ends where `n` bytes have been taken, and `s`
+/* Writes what is gathered, which ends where k->n bytes have been taken, and `s`
  * behind it. */
-static int write_out(struct sink *k, uint64_t n, struct span s)
+static int write_out(struct sink *k, struct span s)
 {
 	struct iovec v[] = { { k->batch, k->gathered },
 			     { (uint8_t *)(uintptr_t)s.p, s.n } };
-	uint64_t at = k->at + n - k->gathered;
+	uint64_t at = k->at + k->n - k->gathered;
 
+	k->n += s.n;
 	k->gathered = 0;
 	return write_all(k, v, at);
 }
 
 int sink_flush(struct sink *k)
 {
-	return k->fd < 0 ? 0 : write_out(k, k->n, (struct span){ NULL, 0 });
+	return k->fd < 0 ? 0 : write_out(k, (struct span){ NULL, 0 });
+}
+
+static void gather(struct sink *k, struct span s)
+{
+	if (s.n)
+		memcpy(k->batch + k->gathered, s.p, s.n);
+	k->gathered += s.n;
+	k->n += s.n;
+}
+
+/* Fills the batch to its last byte, so that writes end with pages; what is
+ * larger goes out behind it from where it is. */
+static int put_in_batches(struct sink *k, struct span s)
+{
+	struct span head, body;
+	size_t room = SINK_BATCH - k->gathered;
+	int rc;
+
+	if (s.n < room) {
+		gather(k, s);
+		return 0;
+	}
+	span_get(&s, k->gathered ? room : 0, &head);
+	span_get(&s, s.n - s.n % SINK_BATCH, &body);
+	gather(k, head);
+	rc = write_out(k, body);
+	gather(k, s);
+	return rc;
 }
 
 int sink_put(struct sink *k, struct span s)
 {
-	const uint64_t before = k->n;
-	int rc = 0;
-
-	if (s.n > k->limit - before)
+	if (s.n > k->limit - k->n)
 		return -E_TOO_BIG;
+	if (k->fd >= 0)
+		return k->batch ? put_in_batches(k, s) : write_out(k, s);
 	k->n += s.n;
-	if (k->fd < 0 && !k->memory)
+	if (!k->memory)
 		return 0;
-	if (k->fd < 0) {
-		text_put(k->memory, s);
-		return k->memory->overflow ? -E_TOO_BIG : 0;
-	}
-	if (!k->batch || s.n >= LARGE)
-		return write_out(k, before, s);
-	if (s.n > SINK_BATCH - k->gathered)
-		rc = write_out(k, before, (struct span){ NULL, 0 });
-	memcpy(k->batch + k->gathered, s.p, s.n);
-	k->gathered += s.n;
-	return rc;
+	text_put(k->memory, s);
+	return k->memory->overflow ? -E_TOO_BIG : 0;
 }
 
 void sink_rewind(struct sink *k)

@@ -20,8 +20,8 @@
  * which something on the way may drop some every time, have less patience. */
 #define SILENCE_MS 10000
 #define SILENCE_AGAIN_MS 5000
-#define SILENCE_BIG_MS 2500
 #define REPEATS_BIG 3
+#define BLOCKS_BIG 8 /* that should come for each time that one does not */
 
 /* Requests wait at least 0.25 s for their answer, since a server may have to
  * look for the file, each twice as long as the one before, up to 2 s.  After
@@ -47,6 +47,7 @@ static struct transfer {
 	uint64_t blocks;      /* received in order */
 	uint64_t acked;       /* of these */
 	bool gap;             /* the block that is missing was asked for */
+	unsigned stalls;      /* how often one was missing */
 	uint64_t lost;        /* bytes of the first attempt */
 
 	ms_t sent;            /* when the last packet went out */
@@ -145,6 +146,7 @@ static bool begin(struct transfer *x, enum tftp_asking asking)
 	x->window = 1;
 	x->blocks = x->acked = 0;
 	x->gap = false;
+	x->stalls = 0;
 	x->rto = alive == x->f->server ? usual : (struct rto){ 0 };
 	send_rrq(x);
 	return true;
@@ -274,6 +276,7 @@ static void note_gap(struct transfer *x, uint16_t ahead)
 	if (x->gap || ahead < 2 || ahead > x->window)
 		return; /* a repetition, most likely: only the timer acts */
 	x->gap = true;
+	x->stalls++;
 	acknowledge(x);
 	x->repeats = 1;
 }
@@ -442,8 +445,8 @@ static void ask_again(struct transfer *x)
 static bool loses_big_blocks(const struct transfer *x)
 {
 	return x->blksize > tftpask_blksize(ASK_ORDINARY, x->f->mtu) &&
-	       (x->blocks ? clock_now() - x->heard >= SILENCE_BIG_MS :
-		x->repeats >= REPEATS_BIG);
+	       x->repeats >= REPEATS_BIG &&
+	       x->blocks < (uint64_t)BLOCKS_BIG * x->stalls;
 }
 
 static void tftp_tick(struct fetch *f)
@@ -468,7 +471,7 @@ static void tftp_tick(struct fetch *f)
 	} else {
 		rto_back_off(&x->rto);
 		acknowledge(x);
-		x->repeats++;
+		x->stalls += !x->repeats++;
 	}
 }
 

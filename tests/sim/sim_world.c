@@ -115,6 +115,11 @@ static void pass_time(us_t limit)
 			  (unsigned)(world.now / US_PER_S));
 }
 
+uint64_t clock_us(void)
+{
+	return clock_now() * 1000;
+}
+
 ms_t clock_now(void)
 {
 	return sim->start_ms + world.now / US_PER_MS;
