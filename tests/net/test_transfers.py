@@ -178,6 +178,61 @@ def test_initrd_that_changes_between_two_requests_is_an_error(site):
     assert_fails((guest, guest.boot()), 24, "size changed during the download")
 
 
+@pytest.mark.parametrize("announced", [True, False])
+@pytest.mark.parametrize("name", ["kernel", "i1"])
+def test_nothing_is_left_of_a_longer_file_that_is_asked_for_again(
+        site, name, announced):
+    """The server is restarted with another file; that one counts."""
+    content = KERNEL if name == "kernel" else INITRDS[name]
+    size = {"tsize": len(content)} if announced else {}
+
+    def changed(t):
+        if t.asked == 1:
+            t.offer(blksize=512)
+            t.put_blocks(b"W" * 200000, 512, last=300)  # and the port is closed
+        else:
+            t.offer(blksize=512, **size)
+            t.put_blocks(content, 512)
+    names = ["i0", "i1"]
+    guest = guest_with(site, names, **{name: changed})
+    assert_all_came(guest, guest.boot(), names)
+
+
+def test_space_between_initrds_is_zero_when_one_is_asked_for_again(site):
+    """What the first attempt has put there would be taken for an archive."""
+    def changed(t):
+        t.offer(blksize=512)
+        if t.asked == 1:
+            t.put_blocks(b"W" * 200000, 512, last=300)  # and the port is closed
+        else:
+            t.put_blocks(INITRDS["i1"], 512)
+    long = bytes(range(1, 251)) * 1000
+    guest = guest_with(site, ["i1", "i2"], i1=changed, i2=long)
+    outcome = guest.boot()
+    assert_boots((guest, outcome), KERNEL)
+    assert outcome.ramdisk[ARCHIVE:] == archives([INITRDS["i1"], long])
+
+
+def test_initrd_behind_one_that_is_asked_for_again_stays_whole(site):
+    """What was written where the size had let it is not touched."""
+    first = threading.Event()
+
+    def again(t):
+        content = INITRDS["i0"]
+        t.offer(blksize=512, tsize=len(content))
+        if t.asked == 1:
+            t.put_blocks(content, 512, last=7)
+            assert first.wait(4)
+        else:
+            t.put_blocks(content, 512)
+
+    def second(t):
+        t.serve(INITRDS["i1"])
+        first.set()
+    guest = guest_with(site, ["i0", "i1"], i0=again, i1=second)
+    assert_all_came(guest, guest.boot(), ["i0", "i1"])
+
+
 def test_same_file_twice(site):
     names = ["i1", "i1", "i1"]
     guest = guest_with(site, names)
