@@ -12,6 +12,7 @@ from dhcpd import (BOOTFILE, CONFIG_FILE, DNS, DOMAIN, MTU, OVERLOAD, PREFIX,
 from dnsd import Dnsd
 from lab import MAC, SERVER
 from libxl import boot
+from tftpd import ASKS_BIG, no_big_blocks
 from wire import ip_bytes
 
 VIF = f"--vif=mac={MAC},bridge=xenbr0"
@@ -264,6 +265,10 @@ def test_reboot_time_is_only_shown(lab):
 ])
 def test_mtu_of_the_lease_makes_blocks_smaller(lab, mtu, blksize):
     """Unless it is larger than the bridge's, or less than any can be."""
-    with served(lab, lease(options={MTU: struct.pack("!H", mtu)})) as (_, tree):
+    files = {name: no_big_blocks(content) for name, content in TREE.items()}
+    with served(lab, lease(options={MTU: struct.pack("!H", mtu)}),
+                files) as (_, tree):
         assert_booted(boot(lab, VIF))
-    assert {r.options["blksize"] for r in tree.requests} == {str(blksize)}
+    requests = [r for r in tree.requests if r.options != ASKS_BIG]
+    assert {r.name for r in requests} >= set(TREE)
+    assert {r.options["blksize"] for r in requests} == {str(blksize)}

@@ -12,8 +12,8 @@ import pytest
 
 import tftpd
 from lab import SERVER
-from tftpd import (ASKED, ASKS_NOTHING, ASKS_ORDINARY, BLKSIZE_BIG, ERROR, ack,
-                   assert_fails, data, error, oack, packet, refusal)
+from tftpd import (ASKED, ASKS_NOTHING, ASKS_ORDINARY, ERROR, ack, assert_fails,
+                   data, error, no_big_blocks, oack, packet, refusal)
 
 OTHER = "10.9.0.2"  # the server's second address
 IMAGE_LIMIT = 1 << 30
@@ -33,16 +33,6 @@ def assert_boots(booted, content=CONTENT):
     tftpd.assert_boots(booted, content)
 
 
-def no_big_blocks(script):
-    """The server refuses them, and plays the script for less."""
-    def refuse(t):
-        if t.request.options.get("blksize") == str(BLKSIZE_BIG):
-            t.send(error(8, b"too big"))
-        else:
-            script(t)
-    return refuse
-
-
 # ---- Requests
 
 def test_request_is_octet_with_tsize_a_block_and_a_window(site):
@@ -54,7 +44,7 @@ def test_request_is_octet_with_tsize_a_block_and_a_window(site):
 
 
 def test_block_fits_ethernet_where_no_big_one_is_to_be_had(site):
-    guest, outcome = site.fetch(no_big_blocks(lambda t: t.serve(CONTENT)))
+    guest, outcome = site.fetch(no_big_blocks(CONTENT))
     assert_boots((guest, outcome))
     assert [r.options for r in guest.requests] == ASKED[:-1]
 
@@ -66,7 +56,7 @@ def test_block_fits_ethernet_where_no_big_one_is_to_be_had(site):
 ], ids=["vif", "lease", "larger"])
 def test_block_fits_the_smallest_mtu(lab, options, vif, blksize):
     with tftpd.site(lab, *options) as site:
-        guest, outcome = site.fetch(no_big_blocks(lambda t: t.serve(CONTENT)),
+        guest, outcome = site.fetch(no_big_blocks(CONTENT),
                                     vif=vif)
     assert_boots((guest, outcome))
     assert guest.requests[-1].options == {**ASKS_ORDINARY, "blksize": str(blksize)}

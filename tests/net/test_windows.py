@@ -10,7 +10,7 @@ import pytest
 import tftpd
 from lab import SERVER, lab
 from tftpd import (ASKS_BIG, ASKS_ORDINARY, BLKSIZE_ASKED, BLKSIZE_BIG, HAS_BIG,
-                   ack, assert_fails, data, error, oack, once)
+                   ack, assert_fails, data, no_big_blocks, oack, once)
 from wire import Datagram, packet_socket
 
 OTHER = "10.9.0.2"  # the server's second address
@@ -203,12 +203,7 @@ def test_silence_inside_a_window_is_asked_for_again_from_what_came(site):
 
 def test_jumbo_frames_are_asked_for_where_the_link_has_them(tmp_path):
     with lab(tmp_path, mtu=9000) as made, tftpd.site(made) as site:
-        def script(t):
-            if t.request.options == ASKS_BIG:
-                t.send(error(8))
-            else:
-                t.serve(CONTENT)
-        booted = site.fetch(script)
+        booted = site.fetch(no_big_blocks(CONTENT))
     assert_boots(booted)
     guest, _ = booted
     # Who refuses big blocks is asked for what fits every network.

@@ -243,6 +243,18 @@ def refusal(code: int, message: bytes = b"no") -> Script:
     return lambda transfer: transfer.send(error(code, message))
 
 
+def no_big_blocks(file: File) -> Script:
+    """A file for which the server refuses them."""
+    def script(transfer: Transfer) -> None:
+        if transfer.request.options == ASKS_BIG:
+            transfer.send(error(8, b"too big"))
+        elif isinstance(file, bytes):
+            transfer.serve(file)
+        else:
+            file(transfer)
+    return script
+
+
 def silence(transfer: Transfer) -> None:
     """A file about which the server says nothing."""
 
