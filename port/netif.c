@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "config.h"
 #include "format/icmp.h"
 #include "lwip/etharp.h"
 #include "lwip/init.h"
@@ -16,11 +17,16 @@
 #define ARP_MIN (SIZEOF_ETH_HDR + 28)
 #define IP4_MIN (SIZEOF_ETH_HDR + 20)
 
+/* Transfers that run together are refused together. */
+#define REFUSALS (2 * LWPXE_TRANSFERS)
+
 static struct {
 	struct link *link;
 	struct netif netif;
 	uint32_t dropped;
-	struct icmp_refusal refusal; /* the last one; {0} at first */
+	struct icmp_refusal refusals[REFUSALS]; /* the last ones; {0} at
+						 * first */
+	unsigned refusals_n;         /* of all */
 } port;
 
 static err_t send_frame(struct netif *n, struct pbuf *p)
@@ -95,7 +101,7 @@ static void note_refusal(const struct pbuf *p)
 
 	if (span_get(&packet, SIZEOF_ETH_HDR, &header) &&
 	    icmp_get_refusal(packet, &r))
-		port.refusal = r;
+		port.refusals[port.refusals_n++ % REFUSALS] = r;
 }
 
 /* A sender in the same Dom0 leaves the checksum to hardware that its frames
@@ -163,11 +169,16 @@ bool netif_knows(uint32_t ip)
 bool netif_refused(uint32_t to, uint16_t to_port, uint16_t from_port,
 		   bool *listens)
 {
-	const struct icmp_refusal *r = &port.refusal;
+	const struct icmp_refusal *r;
 
-	*listens = r->code != ICMP_PORT_UNREACHABLE;
-	return r->to == to && r->to_port == to_port &&
-	       r->from_port == from_port;
+	for (unsigned i = 0; i < REFUSALS; i++) {
+		r = &port.refusals[i];
+		*listens = r->code != ICMP_PORT_UNREACHABLE;
+		if (r->to == to && r->to_port == to_port &&
+		    r->from_port == from_port)
+			return true;
+	}
+	return false;
 }
 
 uint32_t netif_dropped(void)

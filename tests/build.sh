@@ -72,7 +72,7 @@ build_sim()
 	compile="gcc -std=c11 -D_GNU_SOURCE $sanitize -Ibuild -Isrc -I. -Ilwipopts \
 -Iport -Itests -Itests/sim -isystem $lwip/include -fsanitize=address,undefined"
 	compile_objects $tests/sim/obj "$compile $warnings" $(pure_files) \
-		port/ack.c port/frame_pool.c port/link_receive.c port/netif.c port/ooseq.c \
+		port/ack.c port/frame_pool.c port/checksum.c port/link_receive.c port/netif.c port/ooseq.c \
 		src/net/*.c src/boot/[!c]*.c src/boot/config.c tests/sim/sim_*.c
 	rm $tests/sim/obj/src_base_clock.c.o $tests/sim/obj/src_*_none.c.o
 	lwip_objects=''

@@ -2,11 +2,13 @@
 #ifndef PORT_ARCH_CC_H
 #define PORT_ARCH_CC_H
 
+#include "port/checksum.h"
 #include "port/sys.h"
 
 /* lwIP's compiler and platform header: what is not plain C11. */
 
 #define LWIP_RAND() sys_random()
+#define LWIP_CHKSUM checksum_sum
 
 /* An assertion that fails ends in one failed boot: the jailed process dies and
  * the parent says so. */

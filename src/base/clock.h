@@ -24,4 +24,10 @@ static inline ms_t ms_min(ms_t a, ms_t b)
 	return a < b ? a : b;
 }
 
+/* And the later. */
+static inline ms_t ms_max(ms_t a, ms_t b)
+{
+	return a > b ? a : b;
+}
+
 #endif

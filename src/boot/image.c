@@ -36,6 +36,26 @@ static struct part {
 	struct download d;
 } parts[LWPXE_TRANSFERS];
 
+/* syscalls: ftruncate ftruncate64
+ *
+ * Drops what an attempt that failed has put into a file behind `end`: bytes that
+ * nobody writes, between two initrds, have to be zero. */
+static int cut_file(int fd, uint64_t end)
+{
+	if (explain_only() || !ftruncate(fd, (off_t)end))
+		return 0;
+	return boot_fail(-E_OUTPUT, "a file of a failed attempt cannot be "
+			 "cut; %s", download_advice(-E_OUTPUT));
+}
+
+/* Learns where the ramdisk's last initrd ends, and the next one may begin. */
+static int set_end(const struct boot *b, struct loading *l, uint64_t end)
+{
+	l->last = NULL;
+	l->end = end;
+	return cut_file(b->ramdisk_fd, end);
+}
+
 static bool is_initrd(const struct part *p)
 {
 	return p->d.what[0] == 'i';
@@ -82,7 +102,6 @@ static bool begin_next(struct boot *b, struct loading *l)
 		span_get_until(&l->initrds, ',', &name);
 	if (!name.n)
 		return false;
-	/* What is left out is a hole in the file, which reads as zeros. */
 	sink.fd = b->ramdisk_fd;
 	sink.at = l->end + (-l->end & (INITRD_ALIGN - 1));
 	sink.limit = sink.at < limit ? limit - sink.at : 0;
@@ -124,11 +143,11 @@ static int end_part(struct boot *b, struct loading *l, struct part *p)
 		return explain_later(boot_fail(-E_EMPTY, "%s %.*s is empty on "
 				     "the server, or a directory; put the file "
 				     "there", d->what, SPAN_ARG(d->name)));
-	if (!is_initrd(p))
-		l->kernel_size = d->sink.n;
-	else if (!p->promised)
-		l->end = d->sink.at + d->sink.n;
-	return 0;
+	if (is_initrd(p))
+		return p->promised ? 0 :
+		       set_end(b, l, d->sink.at + d->sink.n);
+	l->kernel_size = d->sink.n;
+	return cut_file(b->kernel_fd, l->kernel_size);
 }
 
 /* Looks what has become of the files.  Returns 0, LOAD_AGAIN or negative. */
@@ -140,8 +159,7 @@ static int look_at_parts(struct boot *b, struct loading *l)
 	if (p && p->d.fetch.has_size && !explain_only()) {
 		p->promised = true;
 		p->size = p->d.fetch.size;
-		l->end = p->d.sink.at + p->size;
-		l->last = NULL;
+		rc = set_end(b, l, p->d.sink.at + p->size);
 	}
 	for (p = parts; p < parts + LWPXE_TRANSFERS && !rc; p++)
 		if (p->used && p->d.fetch.done)
@@ -213,18 +231,6 @@ static GUARDED int build_cmdline(const struct boot *b, const struct choice *c,
 	return 0;
 }
 
-/* syscalls: ftruncate ftruncate64
- *
- * Drops what attempts that failed have put behind the ends of the files. */
-static int cut_files(const struct boot *b, uint64_t kernel, uint64_t ramdisk)
-{
-	if (explain_only() || (!ftruncate(b->kernel_fd, (off_t)kernel) &&
-			       !ftruncate(b->ramdisk_fd, (off_t)ramdisk)))
-		return 0;
-	return boot_fail(-E_OUTPUT, "the files of a failed attempt cannot be "
-			 "cut; %s", download_advice(-E_OUTPUT));
-}
-
 /* Loads kernel and initrds from the boot server in use. */
 static int load(struct boot *b, struct span kernel, struct span initrds,
 		struct report *r)
@@ -233,8 +239,10 @@ static int load(struct boot *b, struct span kernel, struct span initrds,
 	struct sink ramdisk = { .fd = b->ramdisk_fd, .limit = UINT64_MAX };
 	static char archive[CPIO_EMPTY_SIZE + 1];
 	struct text empty = TEXT(archive);
-	int rc = cut_files(b, 0, 0);
+	int rc = cut_file(b->kernel_fd, 0);
 
+	if (!rc)
+		rc = cut_file(b->ramdisk_fd, 0);
 	if (rc)
 		return rc;
 	if (span_find(initrds, SPAN_LIT(",")) != SIZE_MAX) {
@@ -248,7 +256,7 @@ static int load(struct boot *b, struct span kernel, struct span initrds,
 	rc = load_parts(b, &l);
 	r->kernel_size = l.kernel_size;
 	r->ramdisk_size = l.end;
-	return rc ? rc : cut_files(b, l.kernel_size, l.end);
+	return rc;
 }
 
 int image_load(struct boot *b, const struct choice *c, struct report *r)

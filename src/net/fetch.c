@@ -51,6 +51,15 @@ void fetch_learn_size(struct fetch *f, uint64_t size)
 	f->size = size;
 }
 
+int fetch_put(struct fetch *f, struct span s)
+{
+	if (!f->has_size || s.n <= f->size - f->sink->n)
+		return sink_put(f->sink, s);
+	text_printf(f->why, "the server announced %ju bytes and sent more",
+		    (uintmax_t)f->size);
+	return -E_PROTOCOL;
+}
+
 void fetch_schedule(struct fetch *f, ms_t when)
 {
 	f->timer = when;

@@ -93,6 +93,11 @@ void fetch_schedule(struct fetch *f, ms_t when);
  * placed behind it. */
 void fetch_learn_size(struct fetch *f, uint64_t size);
 
+/* Takes bytes into the sink, no more than were announced: what follows this file
+ * may be there already.  Returns as sink_put() does, or -E_PROTOCOL with the
+ * reason in f->why. */
+int fetch_put(struct fetch *f, struct span s);
+
 /* Ends the download from inside a scheme; the first call counts. */
 void fetch_finish(struct fetch *f, int rc);
 

@@ -276,7 +276,7 @@ static void take_data(struct http *x, struct span data)
 	if (x->step == REST)
 		return;
 	x->heard = clock_now();
-	rc = sink_put(x->f->sink, data);
+	rc = fetch_put(x->f, data);
 	if (rc)
 		fetch_finish(x->f, rc);
 }

@@ -3,8 +3,7 @@
 
 static ms_t clamp(ms_t wait)
 {
-	return wait < RTO_SHORTEST_MS ? RTO_SHORTEST_MS :
-	       ms_min(wait, RTO_LONGEST_MS);
+	return ms_max(RTO_SHORTEST_MS, ms_min(wait, RTO_LONGEST_MS));
 }
 
 void rto_sample(struct rto *r, ms_t rtt)

@@ -24,13 +24,9 @@
 #define BLOCKS_BIG 8 /* that should come for each time that one does not */
 
 /* Requests wait at least 0.25 s for their answer, since a server may have to
- * look for the file, each twice as long as the one before, up to 2 s.  After
- * two they ask for ordinary blocks, after four for nothing: old servers and
- * firewalls drop what has options. */
+ * look for the file, each twice as long as the one before, up to 2 s. */
 #define RRQ_SHORTEST_MS 250
 #define RRQ_LONGEST_MS 2000
-#define RRQ_BIG 2
-#define RRQ_WITH_OPTIONS 4
 
 static struct transfer {
 	struct fetch *f;      /* of an ended one, nobody's */
@@ -48,7 +44,8 @@ static struct transfer {
 	uint64_t acked;       /* of these */
 	bool gap;             /* the block that is missing was asked for */
 	unsigned stalls;      /* how often one was missing */
-	uint64_t lost;        /* bytes of the first attempt */
+	bool begun;           /* the server has answered, once at least */
+	uint64_t lost;        /* bytes of an attempt before this one */
 
 	ms_t sent;            /* when the last packet went out */
 	ms_t heard;           /* when the server last moved on */
@@ -90,9 +87,7 @@ static void send_rrq(struct transfer *x)
 		put_rrq(x, &t);
 	}
 	tftp_send(x->pcb, &x->server, server_port(x->f), text_span(&t));
-	wait = rto_wait(&x->rto);
-	if (wait < RRQ_SHORTEST_MS)
-		wait = RRQ_SHORTEST_MS;
+	wait = ms_max(rto_wait(&x->rto), RRQ_SHORTEST_MS);
 	wait = ms_min(wait << x->tries, RRQ_LONGEST_MS);
 	schedule(x, ms_min(wait, x->heard + SILENCE_MS - clock_now()));
 	x->repeats = x->tries++;
@@ -155,6 +150,8 @@ static bool begin(struct transfer *x, enum tftp_asking asking)
 /* Starts over in the middle. */
 static void restart(struct transfer *x, enum tftp_asking asking)
 {
+	if (x->f->sink->n)
+		x->lost = x->f->sink->n;
 	if (x->tid)
 		tftp_send_error(x->pcb, &x->server, x->tid, TFTP_UNDEFINED,
 			   "asking again");
@@ -180,7 +177,7 @@ static bool drop_options(struct transfer *x)
 
 	if (x->asking == ASK_NOTHING)
 		return x->asked != ASK_NOTHING &&
-		       x->tries <= RRQ_WITH_OPTIONS + 1;
+		       x->tries <= TFTPASK_WITH_OPTIONS + 1;
 	x->heard = clock_now();
 	if (is_much)
 		settle_for(x, ASK_ORDINARY);
@@ -262,10 +259,10 @@ static void complete(struct transfer *x)
 static int store(struct transfer *x, const struct tftppkt *p,
 		 const struct pbuf *first)
 {
-	int rc = sink_put(x->f->sink, p->data);
+	int rc = fetch_put(x->f, p->data);
 
 	for (const struct pbuf *q = first->next; q && !rc; q = q->next)
-		rc = sink_put(x->f->sink, (struct span){ q->payload, q->len });
+		rc = fetch_put(x->f, (struct span){ q->payload, q->len });
 	return rc;
 }
 
@@ -306,21 +303,20 @@ static void take_data(struct transfer *x, const struct tftppkt *p,
 		refuse(x, 0, TFTP_UNDEFINED, "only asked for the size");
 		return;
 	}
-	rc = store(x, p, packet);
-	if (rc) {
-		refuse(x, rc, TFTP_DISK_FULL, "cannot be stored");
-		return;
-	}
 	if (x->blocks == x->acked)
 		note_progress(x);
 	x->blocks++;
 	x->gap = false;
 	x->heard = clock_now();
+	/* The server prepares the next block while this one is stored. */
 	if (n < x->blksize || x->blocks - x->acked >= x->window)
 		acknowledge(x);
 	else
 		fetch_schedule(x->f, x->heard + rto_wait(&x->rto));
-	if (n < x->blksize)
+	rc = store(x, p, packet);
+	if (rc)
+		refuse(x, rc, TFTP_DISK_FULL, "cannot be stored");
+	else if (n < x->blksize)
 		complete(x);
 }
 
@@ -336,8 +332,10 @@ static void take_packet(struct transfer *x, const struct tftppkt *p,
 {
 	x->f->answered = true;
 	alive = x->f->server;
-	if (!x->tid && opens_transfer(p))
+	if (!x->tid && opens_transfer(p)) {
 		x->tid = port;
+		x->begun = true;
+	}
 	if (p->opcode == TFTP_ERROR)
 		take_error(x, p);
 	else if (x->tid && p->opcode == TFTP_OACK)
@@ -405,10 +403,10 @@ static bool is_refused(const struct transfer *x, bool *listens)
 
 static void give_up(struct transfer *x)
 {
-	const uint64_t got = x->lost ? x->lost : x->f->sink->n;
+	const uint64_t got = x->f->sink->n ? x->f->sink->n : x->lost;
 	bool listens;
 
-	if (x->tid || x->again)
+	if (x->begun)
 		text_printf(x->f->why, "the server fell silent after %ju bytes",
 			    (uintmax_t)got);
 	else if (!is_refused(x, &listens))
@@ -423,8 +421,8 @@ static void give_up(struct transfer *x)
 	fetch_finish(x->f, -E_NO_ANSWER);
 }
 
-/* Nothing has answered the request yet.  Where nothing listens there is no use
- * in waiting, unless it did a moment ago and is being restarted. */
+/* Where nothing listens there is no use in waiting, unless it did a moment ago
+ * and is being restarted. */
 static void ask_again(struct transfer *x)
 {
 	bool listens = true;
@@ -434,10 +432,7 @@ static void ask_again(struct transfer *x)
 		give_up(x);
 		return;
 	}
-	if (x->tries >= RRQ_WITH_OPTIONS)
-		x->asking = ASK_NOTHING;
-	else if (x->tries >= RRQ_BIG && x->asking < ASK_ORDINARY)
-		x->asking = ASK_ORDINARY;
+	x->asking = tftpask_after(x->asking, x->tries);
 	send_rrq(x);
 }
 
@@ -449,6 +444,14 @@ static bool loses_big_blocks(const struct transfer *x)
 	       x->blocks < (uint64_t)BLOCKS_BIG * x->stalls;
 }
 
+static void ask_once_more(struct transfer *x)
+{
+	x->again = true;
+	log_info("%s: the server fell silent after %ju bytes; asking once "
+		 "more", x->f->url->path, (uintmax_t)x->f->sink->n);
+	restart(x, best);
+}
+
 static void tftp_tick(struct fetch *f)
 {
 	struct transfer *x = &transfers[f->slot];
@@ -457,15 +460,12 @@ static void tftp_tick(struct fetch *f)
 
 	if (!x->tid) {
 		ask_again(x);
+	} else if (!x->again && is_refused(x, &listens) && !listens) {
+		ask_once_more(x);
 	} else if (loses_big_blocks(x)) {
 		settle_for(x, ASK_ORDINARY);
-	} else if (!x->again && (silence >= SILENCE_AGAIN_MS ||
-				 (is_refused(x, &listens) && !listens))) {
-		x->again = true;
-		x->lost = f->sink->n;
-		log_info("%s: the server fell silent after %ju bytes; asking "
-			 "once more", f->url->path, (uintmax_t)x->lost);
-		restart(x, best);
+	} else if (!x->again && silence >= SILENCE_AGAIN_MS) {
+		ask_once_more(x);
 	} else if (silence >= SILENCE_MS) {
 		give_up(x);
 	} else {

@@ -4,6 +4,14 @@
 /* What every network carries in one frame. */
 #define MTU_ORDINARY 1500
 
+enum tftp_asking tftpask_after(enum tftp_asking asking, unsigned tries)
+{
+	if (tries >= TFTPASK_WITH_OPTIONS)
+		return ASK_NOTHING;
+	return tries >= TFTPASK_BIG && asking < ASK_ORDINARY ? ASK_ORDINARY :
+	       asking;
+}
+
 uint32_t tftpask_blksize(enum tftp_asking asking, uint32_t mtu)
 {
 	if (asking == ASK_NOTHING)

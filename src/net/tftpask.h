@@ -18,6 +18,15 @@ enum tftp_asking {
 #define WINDOW_BIG 4u
 #define WINDOW 64u
 
+/* Old servers and firewalls drop requests that have options: those after so many
+ * have none, and those after two ask for ordinary blocks. */
+#define TFTPASK_WITH_OPTIONS 4u
+#define TFTPASK_BIG 2u
+
+/* Returns what the next request asks for, when `tries` were in vain and the last
+ * asked for `asking`. */
+enum tftp_asking tftpask_after(enum tftp_asking asking, unsigned tries);
+
 /* Returns the block size asked for on a link of that MTU; 0 for none. */
 uint32_t tftpask_blksize(enum tftp_asking asking, uint32_t mtu);
 
