@@ -33,7 +33,7 @@ import plot  # noqa: E402
 import storm  # noqa: E402
 import table  # noqa: E402
 from contest import Contest, Options, say  # noqa: E402
-from measure import busy  # noqa: E402
+from measure import adopt_orphans, busy  # noqa: E402
 from servers import Site, site  # noqa: E402
 from table import Row  # noqa: E402
 
@@ -191,6 +191,7 @@ def main() -> int:
         os.sched_setaffinity(0, {0})
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     OUT.mkdir(parents=True, exist_ok=True)
+    adopt_orphans()
     start, busy_before = time.monotonic(), busy()
     with tempfile.TemporaryDirectory(dir=TMPFS, prefix="lwpxe-bench-") as directory:
         bench = Bench(options, Path(directory))
