@@ -61,11 +61,11 @@
 #define ARP_TABLE_SIZE 8
 #define ETHARP_SUPPORT_VLAN 0    /* port/link takes tags off */
 
-/* A window that fills a path of 1 Gbit/s and 10 ms, grown by its scale; what
+/* A window that fills a path of 3 Gbit/s and 10 ms, the largest of its scale; what
  * arrives out of order waits in it, and the lost frame always finds room. */
 #define LWIP_WND_SCALE 1
 #define TCP_RCV_SCALE 6
-#define TCP_WND (2 << 20)
+#define TCP_WND ((4 << 20) - 65536)
 #define TCP_MSS 1460
 #define TCP_OVERSIZE 128         /* no 1.4 kB for a request of 200 bytes */
 #define TCP_SND_BUF 4096         /* requests only */
@@ -73,7 +73,7 @@
 #define TCP_QUEUE_OOSEQ 1
 #define LWIP_TCP_SACK_OUT 1
 #define MEMP_NUM_TCP_PCB (2 * LWPXE_TRANSFERS)
-#define MEMP_NUM_TCP_SEG (2048 + MEMP_NUM_TCP_PCB * TCP_SND_QUEUELEN)
+#define MEMP_NUM_TCP_SEG (3072 + MEMP_NUM_TCP_PCB * TCP_SND_QUEUELEN)
 #define MEMP_NUM_TCP_PCB_LISTEN 1 /* none; lwIP wants one */
 #define TCP_LISTEN_BACKLOG 0
 #define LWIP_HOOK_TCP_INPACKET_PCB(pcb, segment, optlen, opt1len, opt2, p) \

@@ -10,7 +10,7 @@
 
 /* What a window of TCP takes that waits for a lost frame; every fragment that
  * may wait for its datagram; and two frames of the largest besides. */
-#define FRAME_WINDOW 2048
+#define FRAME_WINDOW 3072
 #define FRAME_BUFFERS (FRAME_WINDOW + IP_REASS_MAX_PBUFS + 2 * 34)
 
 /* Returns how many buffers lwIP keeps. */

@@ -21,7 +21,7 @@
 
 /* The windows of all transfers may arrive while we write to disk; the kernel
  * doubles it, for what it needs itself. */
-#define RECEIVE_BUFFER (LWPXE_TRANSFERS * (2 << 20))
+#define RECEIVE_BUFFER (LWPXE_TRANSFERS * (4 << 20))
 
 /* From linux/if_packet.h, for headers older than Linux 4.20. */
 #ifndef PACKET_IGNORE_OUTGOING

@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 /* Frames the kernel keeps for us while we are busy: the windows of four TCP
- * connections are 5744; the default of 1000 is less than one. */
-#define TX_QUEUE_LENGTH 8192
+ * connections are 11,500; the default of 1000 is less than one. */
+#define TX_QUEUE_LENGTH 12288
 
 struct request {
 	struct nlmsghdr header;

@@ -11,7 +11,7 @@
 #include "sim_wire.h"
 #include "sim_world.h"
 
-#define INBOX 8192 /* as a TAP's queue */
+#define INBOX 12288 /* as a TAP's queue */
 
 struct frame {
 	uint8_t *p;
