@@ -148,13 +148,14 @@ static int get_from_tree(const struct boot *b, struct download *d)
 	return rc;
 }
 
-static void register_running(struct download *d)
+/* Returns where `d` is noted, or with NULL a free place; NULL if nowhere. */
+static struct download **place_of(const struct download *d)
 {
 	size_t i = 0;
 
-	while (running[i] && running[i] != d)
+	while (i < LWPXE_TRANSFERS && running[i] != d)
 		i++;
-	running[i] = d;
+	return i < LWPXE_TRANSFERS ? &running[i] : NULL;
 }
 
 void download_begin(struct boot *b, struct download *d)
@@ -170,7 +171,8 @@ void download_begin(struct boot *b, struct download *d)
 	f->rc = download_locate(b, d->name, &d->url, &f->server, &d->why);
 	d->from_boot_server = !d->url.host[0];
 	f->done = f->rc || boot_tree(b);
-	register_running(d);
+	if (!place_of(d))
+		*place_of(NULL) = d;
 	last_line = clock_now();
 	if (f->rc)
 		return;
@@ -182,11 +184,12 @@ void download_begin(struct boot *b, struct download *d)
 
 void download_abort(struct download *d)
 {
+	struct download **place = place_of(d);
+
 	if (d->fetch.scheme)
 		fetch_stop(&d->fetch);
-	for (size_t i = 0; i < LWPXE_TRANSFERS; i++)
-		if (running[i] == d)
-			running[i] = NULL;
+	if (place)
+		*place = NULL;
 }
 
 /* Shows what a probe found, and counts it as downloaded. */
