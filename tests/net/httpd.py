@@ -102,11 +102,12 @@ class Exchange:
         self.send(b"moved")
 
     def close(self) -> None:
-        """Ends the connection in good order."""
+        """Ends the connection in good order, unless the client, which had all
+        it wanted, has cut it."""
         self.open = False
-        self.socket.shutdown(socket.SHUT_WR)
         self.socket.settimeout(1)
         with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_WR)
             while self.socket.recv(65536):
                 pass
         self.socket.close()
