@@ -124,8 +124,9 @@ run_fuzz()
 	name=
 	build
 	build_fuzz
-	for file in "$tests"/fuzz/fuzz_*; do
-		target=${file##*/fuzz_}
+	for target in tests/fuzz/fuzz_*.c; do
+		target=$(basename "${target#tests/fuzz/fuzz_}" .c)
+		file=$tests/fuzz/fuzz_$target
 		mkdir -p "$cache/corpus/$target"
 		echo "$file -max_total_time=${1:-60} -timeout=5 $cache/corpus/$target tests/fuzz/corpus/$target >$file.log 2>&1 || { tail -30 $file.log; exit 255; }"
 	done > $tests/fuzz/run
