@@ -116,7 +116,8 @@ static void progress(void)
 	log_info("%s", line);
 }
 
-void download_explain(int rc, struct text *why)
+/* Puts the reason of a failure that explains itself into an empty `why`. */
+static void explain_code(int rc, struct text *why)
 {
 	if (!rc || why->n)
 		return;
@@ -186,8 +187,7 @@ void download_abort(struct download *d)
 {
 	struct download **place = place_of(d);
 
-	if (d->fetch.scheme)
-		fetch_stop(&d->fetch);
+	fetch_stop(&d->fetch);
 	if (place)
 		*place = NULL;
 }
@@ -234,7 +234,7 @@ static bool deserves_another(struct download *d, int rc)
 int download_end(struct boot *b, struct download *d)
 {
 	struct fetch *f = &d->fetch;
-	int rc = f->scheme ? fetch_stop(f) : f->rc;
+	int rc = fetch_stop(f);
 
 	b->answered |= f->answered;
 	if (rc == -E_NO_ANSWER && !netif_knows(f->server)) {
@@ -242,12 +242,11 @@ int download_end(struct boot *b, struct download *d)
 		text_printf(&d->why, "nothing on this network answers for the "
 			    "address %s (no ARP reply)", IP4_SHOW(f->server));
 	}
-	download_explain(rc, &d->why);
+	explain_code(rc, &d->why);
 	if (deserves_another(d, rc)) {
 		download_begin(b, d);
 		return DOWNLOAD_AGAIN;
 	}
-	f->scheme = NULL;
 	download_abort(d);
 	if (LWPXE_EXPLAIN && f->probe)
 		take_probe(d, rc);

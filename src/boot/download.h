@@ -52,12 +52,10 @@ void download_abort(struct download *d);
 int download_wait(struct boot *b);
 
 /* Downloads one file into `sink` without a word, with `retries` as above.
- * Returns as fetch_run() does, with the reason of a failure in `why`. */
+ * Returns as fetch_stop() does, with the reason of a failure in `why`; or
+ * -E_INTERRUPTED. */
 int download(struct boot *b, struct span name, struct sink *sink,
 	     uint32_t retries, struct text *why);
-
-/* Puts the reason of a failure that explains itself into an empty `why`. */
-void download_explain(int rc, struct text *why);
 
 /* Returns what an admin can do about a download that failed with `rc`. */
 const char *download_advice(int rc);

@@ -45,10 +45,13 @@ void fetch_finish(struct fetch *f, int rc)
 	f->rc = rc;
 }
 
-void fetch_learn_size(struct fetch *f, uint64_t size)
+int fetch_learn_size(struct fetch *f, uint64_t size)
 {
+	if (size > f->sink->limit)
+		return -E_TOO_BIG;
 	f->has_size = news = true;
 	f->size = size;
+	return 0;
 }
 
 int fetch_put(struct fetch *f, struct span s)
@@ -140,22 +143,12 @@ int fetch_stop(struct fetch *f)
 	if (!f->scheme)
 		return f->rc;
 	f->scheme->stop(f);
+	f->scheme = NULL;
 	active[f->slot] = NULL;
 	running--;
 	rc = f->rc ? f->rc : sink_flush(f->sink);
 	f->sink->batch = NULL;
 	return rc;
-}
-
-int fetch_run(struct loop *loop, struct fetch *f, void (*progress)(void))
-{
-	int rc = 0, ended;
-
-	fetch_start(f);
-	while (!f->done && !rc)
-		rc = fetch_wait(loop, progress);
-	ended = fetch_stop(f);
-	return rc ? rc : ended;
 }
 
 void fetch_leave(void)

@@ -72,12 +72,9 @@ void fetch_start(struct fetch *f);
  * 0, or -E_INTERRUPTED if the parent has gone. */
 int fetch_wait(struct loop *loop, void (*progress)(void));
 
-/* Ends a download, also one that still runs.  Returns f->rc, or what writing the
- * last bytes returned. */
+/* Ends a download, also one that still runs; once more does no harm.  Returns
+ * f->rc, or what writing the last bytes returned. */
 int fetch_stop(struct fetch *f);
-
-/* All three for one file.  Returns as fetch_stop() does, or -E_INTERRUPTED. */
-int fetch_run(struct loop *loop, struct fetch *f, void (*progress)(void));
 
 /* Leaves the network for good: what servers still keep open for us, they need
  * not any more.  Nothing may run. */
@@ -90,8 +87,9 @@ bool fetch_supports(const struct url *u, struct text *why);
 void fetch_schedule(struct fetch *f, ms_t when);
 
 /* The server has announced the size, bytes: what follows this file can be
- * placed behind it. */
-void fetch_learn_size(struct fetch *f, uint64_t size);
+ * placed behind it.  Returns 0; -E_TOO_BIG, and nothing is placed, if the sink
+ * does not take so many. */
+int fetch_learn_size(struct fetch *f, uint64_t size);
 
 /* Takes bytes into the sink, no more than were announced: what follows this file
  * may be there already.  Returns as sink_put() does, or -E_PROTOCOL with the

@@ -197,9 +197,7 @@ static bool take_size(struct http *x, uint64_t size)
 	if (f->has_size && f->size != size)
 		fail(x, -E_PROTOCOL, "the file changed its size during the "
 		     "download");
-	else if (!f->has_size)
-		fetch_learn_size(f, size);
-	if (size > f->sink->limit)
+	else if (fetch_learn_size(f, size))
 		fetch_finish(f, -E_TOO_BIG);
 	return !f->done;
 }

@@ -101,10 +101,13 @@ static void acknowledge(struct transfer *x)
 	schedule(x, rto_wait(&x->rto));
 }
 
-/* The server has moved on. */
+/* The server has moved on; with the first of a window it answers our last
+ * packet. */
 static void note_progress(struct transfer *x)
 {
 	x->heard = clock_now();
+	if (x->blocks != x->acked)
+		return;
 	if (!x->repeats) {
 		rto_sample(&x->rto, x->heard - x->sent);
 		usual = x->rto;
@@ -212,8 +215,6 @@ static bool wants_window(const struct transfer *x)
 
 static void take_oack(struct transfer *x, const struct tftppkt *p)
 {
-	const struct sink *k = x->f->sink;
-
 	if (x->blksize)
 		return; /* a repetition: only the timer acts */
 	if (!tftpask_is_met(x->asked, x->f->mtu, p)) {
@@ -224,12 +225,10 @@ static void take_oack(struct transfer *x, const struct tftppkt *p)
 	}
 	x->blksize = p->has_blksize ? p->blksize : TFTP_BLKSIZE_DEFAULT;
 	x->window = p->has_windowsize ? p->windowsize : 1;
-	if (p->has_tsize && p->tsize > k->limit) {
+	if (p->has_tsize && fetch_learn_size(x->f, p->tsize)) {
 		refuse(x, -E_TOO_BIG, TFTP_DISK_FULL, "too large");
 		return;
 	}
-	if (p->has_tsize)
-		fetch_learn_size(x->f, p->tsize);
 	note_progress(x);
 	if (x->f->probe)
 		refuse(x, 0, TFTP_UNDEFINED, "only asked for the size");
@@ -303,11 +302,9 @@ static void take_data(struct transfer *x, const struct tftppkt *p,
 		refuse(x, 0, TFTP_UNDEFINED, "only asked for the size");
 		return;
 	}
-	if (x->blocks == x->acked)
-		note_progress(x);
+	note_progress(x);
 	x->blocks++;
 	x->gap = false;
-	x->heard = clock_now();
 	/* The server prepares the next block while this one is stored. */
 	if (n < x->blksize || x->blocks - x->acked >= x->window)
 		acknowledge(x);

@@ -105,9 +105,7 @@ static int look_at(int fd, struct fetch *f)
 			  "it is no regular file");
 		return -E_NOT_FOUND;
 	}
-	f->has_size = true;
-	f->size = st.size;
-	return f->size > f->sink->limit - f->sink->n ? -E_TOO_BIG : 0;
+	return fetch_learn_size(f, st.size);
 }
 
 /* tree syscalls: read */

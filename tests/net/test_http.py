@@ -186,6 +186,9 @@ def test_file_may_be_too_large(server):
         x.head(Content_Length=IMAGE_LIMIT + 1)
         x.wait_for_end()
     assert_fails(server.fetch(announced), 36, "too large")
+    assert_fails(server.boot({"/kernel": CONTENT, "/ramdisk": announced},
+                             kernel=f"http://{SERVER}/kernel",
+                             ramdisk=f"http://{SERVER}/ramdisk"), 36, "too large")
 
 
 def test_limit_is_for_files_without_a_length_too(server):
