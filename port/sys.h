@@ -8,4 +8,13 @@
  * ids and ports come from here.  lwIP's LWIP_RAND. */
 uint32_t sys_random(void);
 
+/* Returns one of the ports for private use (RFC 6335 section 6).  It may be in
+ * use already: bind again, SYS_PORT_TRIES times at most. */
+static inline uint16_t sys_random_port(void)
+{
+	return (uint16_t)(0xc000 | (sys_random() & 0x3fff));
+}
+
+#define SYS_PORT_TRIES 16
+
 #endif

@@ -70,16 +70,26 @@ static int use_server(struct boot *b, size_t i, struct text *why)
 	return 0;
 }
 
+/* Makes the first of the lease's servers from number `first` on that has an
+ * address the boot server.  Returns as use_server() does. */
+static int use_server_from(struct boot *b, size_t first, struct text *why)
+{
+	int rc = -E_RESOLVE;
+
+	for (size_t i = first; i < b->source.servers && rc == -E_RESOLVE;
+	     i++) {
+		text_reset(why);
+		rc = use_server(b, i, why);
+	}
+	return rc;
+}
+
 int config_take_server(struct boot *b)
 {
 	static char reason[256];
 	struct text why = TEXT(reason);
-	int rc = -E_RESOLVE;
+	int rc = use_server_from(b, 0, &why);
 
-	for (size_t i = 0; i < b->source.servers && rc == -E_RESOLVE; i++) {
-		text_reset(&why);
-		rc = use_server(b, i, &why);
-	}
 	return rc ? boot_fail(rc, "%s; %s", reason, download_advice(rc)) : 0;
 }
 
@@ -89,11 +99,8 @@ bool config_next_server(struct boot *b)
 	struct text why = TEXT(reason);
 	const uint32_t server = b->server;
 
-	for (size_t i = server_in_use + 1; i < b->source.servers; i++) {
-		text_reset(&why);
-		if (!use_server(b, i, &why))
-			return true;
-	}
+	if (!use_server_from(b, server_in_use + 1, &why))
+		return true;
 	b->server = server;
 	return false;
 }

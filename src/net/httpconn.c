@@ -90,9 +90,8 @@ static err_t connected(void *arg, struct tcp_pcb *pcb, err_t e)
 /* Binds to a port that nobody can guess. */
 static bool bind_somewhere(struct tcp_pcb *pcb)
 {
-	for (int i = 0; i < 16; i++)
-		if (tcp_bind(pcb, IP4_ADDR_ANY, (u16_t)(0xc000 |
-				(sys_random() & 0x3fff))) == ERR_OK)
+	for (int i = 0; i < SYS_PORT_TRIES; i++)
+		if (tcp_bind(pcb, IP4_ADDR_ANY, sys_random_port()) == ERR_OK)
 			return true;
 	return false;
 }

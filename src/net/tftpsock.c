@@ -3,19 +3,14 @@
 
 #include "port/sys.h"
 
-/* The ports for private use, of RFC 6335 section 6. */
-#define FIRST_PORT 0xc000u
-#define PORTS 0x4000u
-
 struct udp_pcb *tftp_open(udp_recv_fn receive, void *arg)
 {
 	struct udp_pcb *pcb = udp_new();
 
 	if (!pcb)
 		return NULL;
-	for (int i = 0; i < 16; i++) {
-		if (udp_bind(pcb, IP4_ADDR_ANY, (u16_t)(FIRST_PORT +
-				sys_random() % PORTS)) != ERR_OK)
+	for (int i = 0; i < SYS_PORT_TRIES; i++) {
+		if (udp_bind(pcb, IP4_ADDR_ANY, sys_random_port()) != ERR_OK)
 			continue;
 		udp_recv(pcb, receive, arg);
 		return pcb;
