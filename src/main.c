@@ -57,7 +57,7 @@ static const char usage[] =
 "  --list-entries\t\tlist the configuration's entries, the same way\n"
 "  --tree=DIR\t\t\tdo that for a local directory, without a network\n"
 "  --format=text|json\t\thow those three answer\n"
-"  --quiet\t\t\tsay only what went wrong\n"
+"  --quiet, --verbose\t\tsay only what went wrong; say more\n"
 "  --help, --version\n"
 "\n"
 "Options that toolstacks pass, exit codes and more: man 8 lwpxeboot\n";
@@ -71,17 +71,29 @@ static int print(const char *s)
 }
 
 /* Returns false, with a report of it, if the jail cannot be closed. */
-static bool close_jail(const struct jail *jail, struct report *r)
+static bool close_jail(struct jail *jail, const struct spec *spec,
+		       struct boot *boot, struct report *r)
 {
-	static char reason[128];
-	struct text why = TEXT(reason);
+	static char reason[128], held[128], missing[128];
+	struct text why = TEXT(reason), h = TEXT(held), m = TEXT(missing);
 
-	if (!jail_enter(jail, &why))
-		return true;
-	log_error("%s", reason);
-	r->magic = REPORT_MAGIC;
-	r->rc = E_INTERNAL;
-	return false;
+	jail->uid = spec->uid;
+	jail->file_size = (uint64_t)LWPXE_IMAGE_MIB << 20;
+	jail->seconds = spec->timeout / 1000 + 1;
+	if (jail_enter(jail, &why)) {
+		log_error("%s", reason);
+		r->magic = REPORT_MAGIC;
+		r->rc = E_INTERNAL;
+		return false;
+	}
+	jail_put(&h, jail->held);
+	jail_put(&m, JAIL_ALL & ~jail->held);
+	if (spec->verbose)
+		log_info("Jail: %s%s%s", held, m.n ? "; not here: " : "",
+			 missing);
+	boot->jail_held = text_span(&h);
+	boot->jail_missing = text_span(&m);
+	return true;
 }
 
 /* The jailed side: from here on nothing can be opened, and the network may do
@@ -91,8 +103,6 @@ static GUARDED void child_main(void *arg, int *control, struct report *r)
 {
 	struct run *run = arg;
 	struct jail jail = {
-		.uid = run->spec.uid,
-		.file_size = (uint64_t)LWPXE_IMAGE_MIB << 20,
 		.keep = { &run->lock, &run->link.fd, control,
 			  &run->out.kernel, &run->out.ramdisk },
 		.keep_n = 5,
@@ -102,7 +112,7 @@ static GUARDED void child_main(void *arg, int *control, struct report *r)
 			     .deadline = run->deadline };
 
 	console_listen(&run->console);
-	if (!close_jail(&jail, r))
+	if (!close_jail(&jail, &run->spec, &boot, r))
 		return;
 	boot.kernel_fd = run->out.kernel;
 	boot.ramdisk_fd = run->out.ramdisk;
@@ -118,8 +128,6 @@ static GUARDED void explaining_child_main(void *arg, int *control,
 	struct run *run = arg;
 	bool local = run->spec.tree;
 	struct jail jail = {
-		.uid = run->spec.uid,
-		.file_size = (uint64_t)LWPXE_IMAGE_MIB << 20,
 		.keep = { local ? &run->tree.fd : &run->lock,
 			  local ? &run->answer : &run->link.fd, control,
 			  &run->answer },
@@ -132,7 +140,7 @@ static GUARDED void explaining_child_main(void *arg, int *control,
 		.tree = local ? &run->tree : NULL,
 	};
 
-	if (!close_jail(&jail, r))
+	if (!close_jail(&jail, &run->spec, &boot, r))
 		return;
 	boot.answer_fd = run->answer;
 	boot.parent = *control;

@@ -273,9 +273,12 @@ run_tests()
 	build
 	name=
 	build
+	build_jail
 	build_unit
 	build_sim
 	build_fuzz
 	[ $# -gt 0 ] || set -- tests
 	run_pytest "$@"
 }
+
+. tests/jail/build.sh

@@ -60,6 +60,9 @@ def test_answer_is_one_documented_object(site):
     assert answer == {
         "lwpxeboot": "0.1.0", "format": 1, "error": None,
         "mac": "00:16:3e:00:00:00", "uuid": None, "tree": str(site.tree),
+        "jail": {"held": ["descriptors", "no_new_privs", "Landlock",
+                          "capabilities", "limits", "parent", "seccomp"],
+                 "missing": ["namespaces", "root", "user"]},
         "offers": [], "lease": None, "boot_server": None,
         "tried": [missing(DEFAULT_MAC_NAME),
                   found("pxelinux.cfg/default", len(config))],
@@ -330,3 +333,19 @@ def test_debian_s_tree_is_explained(site):
     for m in answer["missing"]:
         line = (NETBOOT / m["file"]).read_text().splitlines()[m["line"] - 1]
         assert line.split()[-1] == m["name"]
+
+
+def test_what_is_mounted_below_the_tree_is_part_of_it(site):
+    """An image of an installation disc, usually; also for root, whose jail has
+    the tree as its root directory and mounts of its own."""
+    site.config("default a\nlabel a\nkernel disc/vmlinuz\n")
+    (site.tree / "disc").mkdir()
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c",
+         'mount -t tmpfs none "$1/disc" && echo kernel > "$1/disc/vmlinuz" && '
+         'exec "$0" "--tree=$1" -v', site.binary, site.tree],
+        capture_output=True, text=True, timeout=20)
+    print(done.stdout, done.stderr)
+    assert done.returncode == 0
+    assert "kernel   disc/vmlinuz: 7 bytes" in done.stdout
+    assert re.search("^Jail: descriptors namespaces root ", done.stdout)

@@ -22,6 +22,7 @@ struct boot {
 	int answer_fd;             /* takes what --format=json answers */
 	const struct terminal *terminal; /* NULL as one without a person */
 	ms_t deadline;             /* when the parent ends it all */
+	struct span jail_held, jail_missing; /* names of its rungs, to tell */
 
 	/* As the boot goes on. */
 	struct loop loop;

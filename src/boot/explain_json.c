@@ -51,6 +51,24 @@ static void put_guest(struct json *j, const struct spec *spec)
 	put_some(j, "tree", spec->tree, span_of(spec->tree ? spec->tree : ""));
 }
 
+static void put_words(struct json *j, const char *key, struct span s)
+{
+	struct span word = span_get_word(&s);
+
+	json_open(j, key, '[');
+	for (; word.n; word = span_get_word(&s))
+		json_string(j, NULL, word);
+	json_close(j, ']');
+}
+
+static void put_jail(struct json *j, const struct boot *b)
+{
+	json_open(j, "jail", '{');
+	put_words(j, "held", b->jail_held);
+	put_words(j, "missing", b->jail_missing);
+	json_close(j, '}');
+}
+
 static void put_message(struct json *j, const char *key,
 			const struct dhcpmsg *m)
 {
@@ -255,6 +273,7 @@ void explained_put_json(const struct explained *e, int fd)
 
 	json_open_answer(&j, -e->rc, span_of(e->sentence));
 	put_guest(&j, e->boot->spec);
+	put_jail(&j, e->boot);
 	put_servers(&j, e);
 	put_tried(&j, e);
 	put_config(&j, e);

@@ -119,6 +119,7 @@ static const struct option options[] = {
 	{ "list-entries", 'l', 0, FLAG, TO(list_entries) },
 	TEXT_OPTION("tree", 0, tree),
 	{ "format", 0, VALUE, ANSWER_FORMAT, 0 },
+	{ "verbose", 'v', 0, FLAG, TO(verbose) },
 	{ "help", 'h', 0, HELP, 0 },
 	{ "version", 0, 0, VERSION, 0 },
 	/* pygrub's */
@@ -131,7 +132,6 @@ static const struct option options[] = {
 	/* pypxeboot's */
 	TEXT_OPTION("interface", 0, interface),
 	TEXT_OPTION("pygrub-image", 0, local_disk),
-	{ "verbose", 'v', 0, NOTHING, 0 },
 	{ "udhcpc", 0, VALUE, NOTHING, 0 },
 	{ "config-dir", 0, VALUE | REFUSED, NOTHING, 0 },
 	/* eliloader's and xenpvnetboot's */
@@ -358,7 +358,6 @@ int spec_parse(int argc, char *const *argv, struct spec *spec,
 	int rc = 0;
 
 	*spec = (struct spec){
-		.uid = LWPXE_UID,
 		.dhcp_timeout = LWPXE_DHCP_TIMEOUT * (ms_t)1000,
 		.output_directory = LWPXE_OUTPUT_DIRECTORY,
 		.local_bootloader = LWPXE_LOCAL_BOOTLOADER,

@@ -46,7 +46,9 @@ struct spec {
 	const char *output_directory;
 	const char *local_bootloader; /* program for LOCALBOOT entries */
 
+	uint32_t domid;         /* of the guest, from `output`; 0: unknown */
 	bool quiet;
+	bool verbose;           /* tell what the jail holds */
 	bool unattended;        /* --menu=no: nobody is asked anything */
 	bool restricted;        /* --runas was given: libxl's restrict mode */
 	uint32_t uid;           /* the jailed process runs as this user */

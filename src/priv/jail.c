@@ -2,9 +2,11 @@
 #include "priv/jail.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
+#include <sched.h>
 #include <signal.h>
-#include <stdbool.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -17,7 +19,6 @@
 #include "syscalls.h"
 
 #define FIRST_FD 3
-#define OUT_OF_THE_WAY 64
 
 /* All that the program has is static: code, data and stack fit well. */
 #define ADDRESS_SPACE (64u << 20)
@@ -42,29 +43,78 @@ struct landlock_path_beneath {
 	int32_t fd;
 } __attribute__((packed));
 
-/* Moves the kept descriptors to 3, 4…, by way of numbers out of their way, and
- * closes everything above. */
-static GUARDED bool renumber(const struct jail *j)
+/* What became of a rung; of a failure, errno says why. */
+enum outcome { FAILED, NOT_GIVEN, HELD };
+
+static enum outcome must(bool ok)
 {
-	int high[sizeof(j->keep) / sizeof(*j->keep)];
-	int last = FIRST_FD + (int)j->keep_n - 1;
+	return ok ? HELD : FAILED;
+}
+
+static enum outcome may(bool ok)
+{
+	return ok ? HELD : NOT_GIVEN;
+}
+
+/* Moves the kept descriptors to 3, 4…, by way of numbers that are free and
+ * out of their way, and closes everything above. */
+static enum outcome renumber(const struct jail *j)
+{
+	const int end = FIRST_FD + (int)j->keep_n;
 	size_t i;
 
 	for (i = 0; i < j->keep_n; i++) {
-		high[i] = dup2(*j->keep[i], OUT_OF_THE_WAY + (int)i);
-		if (high[i] < 0)
-			return false;
+		*j->keep[i] = (int)syscall(SYS_fcntl, *j->keep[i], F_DUPFD, end);
+		if (*j->keep[i] < 0)
+			return FAILED;
 	}
 	for (i = 0; i < j->keep_n; i++) {
-		*j->keep[i] = dup2(high[i], FIRST_FD + (int)i);
+		*j->keep[i] = dup2(*j->keep[i], FIRST_FD + (int)i);
 		if (*j->keep[i] < 0)
-			return false;
+			return FAILED;
 	}
-	if (!syscall(SYS_CLOSE_RANGE, (unsigned)last + 1, ~0u, 0u))
-		return true;
-	for (int fd = last + 1; fd < 1024; fd++) /* before Linux 5.9 */
+	if (!syscall(SYS_CLOSE_RANGE, (unsigned)end, ~0u, 0u))
+		return HELD;
+	for (int fd = end; fd < 1024; fd++) /* before Linux 5.9 */
 		close(fd);
-	return true;
+	return HELD;
+}
+
+/* The network's, and those of shared memory and names, are new and empty; what
+ * is mounted is a copy, whose changes nobody else sees. */
+static GUARDED enum outcome leave_namespaces(const struct jail *j)
+{
+	static const int flags[] = { CLONE_NEWNET, CLONE_NEWIPC, CLONE_NEWUTS,
+				     CLONE_NEWNS };
+	bool left = true;
+
+	(void)j;
+	for (size_t i = 0; i < sizeof(flags) / sizeof(*flags); i++)
+		left &= !syscall(SYS_unshare, flags[i]);
+	return may(left && !mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
+}
+
+/* Mounts an empty directory over the root and goes there; ".." leads from the
+ * root to what is mounted over it. */
+static bool mount_nothing(void)
+{
+	return !mount("none", "/", "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV |
+		      MS_NOEXEC, "nr_inodes=1,mode=0") && !chdir("/..");
+}
+
+/* The root becomes the tree; or nothing, and all else is unmounted, which an
+ * initramfs, being the first of all roots, does not allow: then it is only out
+ * of reach.  Who may not mount, but change its root, gets one that has nothing
+ * but numbers of this process. */
+static enum outcome empty_root(const struct jail *j)
+{
+	if (LWPXE_EXPLAIN && j->tree)
+		return may(!fchdir(*j->tree) && !chroot("."));
+	if (!(j->held & JAIL_NAMESPACES) || !mount_nothing())
+		return may(!chdir("/proc/self/fdinfo") && !chroot("."));
+	if (!syscall(SYS_pivot_root, ".", "."))
+		return may(!umount2(".", MNT_DETACH) && !chdir("/"));
+	return may(!chroot("."));
 }
 
 /* Allows to read files below `tree`. */
@@ -80,7 +130,7 @@ static bool allow_tree(int ruleset, int tree)
 
 /* Handles all rights of the running kernel's version and allows none, but for
  * the tree's. */
-static bool restrict_files(const int *tree)
+static enum outcome restrict_files(const struct jail *j)
 {
 	/* By ABI version: file rights 1 to 5, network 4, scopes 6. */
 	static const uint64_t fs[] = { 0, 0x1fff, 0x3fff, 0x7fff, 0x7fff,
@@ -94,15 +144,15 @@ static bool restrict_files(const int *tree)
 	long fd, rc;
 
 	if (abi < 1)
-		return true;
+		return NOT_GIVEN;
 	fd = syscall(SYS_LANDLOCK_CREATE_RULESET, &r, size, 0u);
 	if (fd < 0)
-		return false;
-	rc = LWPXE_EXPLAIN && tree && !allow_tree((int)fd, *tree);
+		return FAILED;
+	rc = LWPXE_EXPLAIN && j->tree && !allow_tree((int)fd, *j->tree);
 	if (!rc)
 		rc = syscall(SYS_LANDLOCK_RESTRICT_SELF, (int)fd, 0u);
 	close((int)fd);
-	return !rc;
+	return must(!rc);
 }
 
 /* prctl() of the C library gathers its arguments at the price of a hundred
@@ -112,29 +162,39 @@ static long control(int what, unsigned long value)
 	return syscall(SYS_prctl, what, value, 0ul, 0ul, 0ul);
 }
 
-static GUARDED bool drop_capabilities(void)
+static enum outcome forbid_new_privileges(const struct jail *j)
+{
+	(void)j;
+	return must(!control(PR_SET_NO_NEW_PRIVS, 1));
+}
+
+/* Takes the capabilities out of reach for good and becomes the user.  A caller
+ * that is not root has no user to change to and cannot touch the bounding set;
+ * nor is there another user where a user namespace has but one. */
+static enum outcome drop_user(const struct jail *j)
+{
+	const uint32_t uid = j->uid;
+
+	if (geteuid())
+		return NOT_GIVEN;
+	for (unsigned long cap = 0; cap <= 63; cap++)
+		if (control(PR_CAPBSET_DROP, cap) && errno != EINVAL)
+			return FAILED;
+	if (syscall(SYSCALL_SETRESGID, uid, uid, uid))
+		return errno == EINVAL ? NOT_GIVEN : FAILED;
+	return must(!syscall(SYSCALL_SETGROUPS, 0, NULL) &&
+		    !syscall(SYSCALL_SETRESUID, uid, uid, uid));
+}
+
+static GUARDED enum outcome drop_capabilities(const struct jail *j)
 {
 	struct __user_cap_header_struct header = {
 		.version = _LINUX_CAPABILITY_VERSION_3,
 	};
 	struct __user_cap_data_struct none[2] = { { .effective = 0 } };
 
-	return !syscall(SYS_capset, &header, none);
-}
-
-/* Takes the capabilities out of reach for good and becomes `uid`.  A caller
- * that is not root has no user to change to and cannot touch the bounding set;
- * it only drops what it has. */
-static bool drop_user(uint32_t uid)
-{
-	if (geteuid())
-		return true;
-	for (unsigned long cap = 0; cap <= 63; cap++)
-		if (control(PR_CAPBSET_DROP, cap) && errno != EINVAL)
-			return false;
-	return !syscall(SYSCALL_SETGROUPS, 0, NULL) &&
-	       !syscall(SYSCALL_SETRESGID, uid, uid, uid) &&
-	       !syscall(SYSCALL_SETRESUID, uid, uid, uid);
+	(void)j;
+	return must(!syscall(SYS_capset, &header, none));
 }
 
 /* setrlimit() and setresuid() of the C library look after threads, which there
@@ -149,21 +209,50 @@ static bool limit(int resource, uint64_t value)
 /* poll(2) fails if it is given more descriptors than may be open, so the limit
  * is what is open, not 0: that denies new ones just as well.  Of a tree, one
  * file is open at a time. */
-static bool limit_resources(const struct jail *j)
+static enum outcome limit_resources(const struct jail *j)
 {
-	return limit(RLIMIT_NOFILE, FIRST_FD + j->keep_n + !!j->tree) &&
-	       limit(RLIMIT_FSIZE, j->file_size) &&
-	       limit(RLIMIT_AS, ADDRESS_SPACE) && limit(RLIMIT_CORE, 0) &&
-	       limit(RLIMIT_NPROC, 0) && limit(RLIMIT_MEMLOCK, 0) &&
-	       limit(RLIMIT_MSGQUEUE, 0);
+	return must(limit(RLIMIT_NOFILE, FIRST_FD + j->keep_n + !!j->tree) &&
+		    limit(RLIMIT_FSIZE, j->file_size) &&
+		    limit(RLIMIT_CPU, j->seconds) &&
+		    limit(RLIMIT_AS, ADDRESS_SPACE) && limit(RLIMIT_CORE, 0) &&
+		    limit(RLIMIT_NPROC, 0) && limit(RLIMIT_MEMLOCK, 0) &&
+		    limit(RLIMIT_MSGQUEUE, 0));
 }
 
 /* setresuid() clears PDEATHSIG, so this comes after it. */
-static bool bind_to_parent(void)
+static enum outcome bind_to_parent(const struct jail *j)
 {
-	return !control(PR_SET_DUMPABLE, 0) &&
-	       !control(PR_SET_PDEATHSIG, SIGKILL);
+	(void)j;
+	return must(!control(PR_SET_DUMPABLE, 0) &&
+		    !control(PR_SET_PDEATHSIG, SIGKILL));
 }
+
+static enum outcome filter_syscalls(const struct jail *j)
+{
+	int r = jail_filter_syscalls(j->tree);
+
+	errno = -r;
+	return LWPXE_SECCOMP ? must(!r) : NOT_GIVEN;
+}
+
+/* In the order of enum jail_rung. */
+static const struct rung {
+	char name[16];
+	enum outcome (*climb)(const struct jail *j);
+} rungs[] = {
+	{ "descriptors", renumber },
+	{ "namespaces", leave_namespaces },
+	{ "root", empty_root },
+	{ "no_new_privs", forbid_new_privileges },
+	{ "Landlock", restrict_files },
+	{ "user", drop_user },
+	{ "capabilities", drop_capabilities },
+	{ "limits", limit_resources },
+	{ "parent", bind_to_parent },
+	{ "seccomp", filter_syscalls },
+};
+
+#define RUNGS (sizeof(rungs) / sizeof(*rungs))
 
 static int fail(struct text *why, const char *rung)
 {
@@ -172,28 +261,28 @@ static int fail(struct text *why, const char *rung)
 	return -E_INTERNAL;
 }
 
-int jail_enter(const struct jail *j, struct text *why)
+int jail_enter(struct jail *j, struct text *why)
 {
-	int r;
+	enum outcome outcome;
 
-	if (!renumber(j))
-		return fail(why, "descriptors");
-	if (control(PR_SET_NO_NEW_PRIVS, 1))
-		return fail(why, "no_new_privs");
-	if (!restrict_files(j->tree))
-		return fail(why, "Landlock");
-	if (!drop_user(j->uid))
-		return fail(why, "user");
-	if (!drop_capabilities())
-		return fail(why, "capabilities");
-	if (!limit_resources(j))
-		return fail(why, "limits");
-	if (!bind_to_parent())
-		return fail(why, "prctl");
-	r = jail_filter_syscalls(j->tree);
-	if (!r)
+	j->held = 0;
+	for (size_t i = 0; i < RUNGS; i++) {
+		outcome = rungs[i].climb(j);
+		if (outcome == FAILED)
+			return fail(why, rungs[i].name);
+		if (outcome == HELD)
+			j->held |= 1u << i;
+	}
+	if (j->held & (JAIL_ROOT | JAIL_LANDLOCK | JAIL_SECCOMP))
 		return 0;
-	errno = -r;
-	return fail(why, "seccomp; this kernel may lack it, and LWPXE_SECCOMP "
-		    "builds without");
+	text_puts(why, "the jail cannot be closed: nothing here keeps files "
+		  "from it; run lwpxeboot as root, or with Landlock");
+	return -E_INTERNAL;
+}
+
+void jail_put(struct text *t, uint32_t which)
+{
+	for (size_t i = 0; i < RUNGS; i++)
+		if (which & 1u << i)
+			text_printf(t, "%s%s", t->n ? " " : "", rungs[i].name);
 }

@@ -89,33 +89,19 @@ static bool read_value(int fd, const char *path, char *value, struct span *s)
 	return true;
 }
 
-/* Finds N in libxl's "…/bootloader.N.out". */
-static bool domain_number(const char *output, uint32_t *n)
-{
-	static const char stem[] = "/bootloader.";
-	struct span s = span_of(output), skipped;
-	size_t at = span_find(s, SPAN_LIT(stem));
-
-	return at != SIZE_MAX &&
-	       span_get(&s, at + sizeof(stem) - 1, &skipped) &&
-	       span_get_number(&s, 65535, n) && span_starts(s, SPAN_LIT("."));
-}
-
 void xenstore_fill_uuid(struct spec *spec)
 {
 	static char path[64], value[ANSWER_MAX];
 	struct text t = TEXT(path);
 	struct span s, vm;
-	uint32_t n;
 	int fd;
 
-	if (spec->uuid.known || !spec->output ||
-	    !domain_number(spec->output, &n))
+	if (spec->uuid.known || !spec->domid)
 		return;
 	fd = open_store();
 	if (fd < 0)
 		return;
-	text_printf(&t, "/local/domain/%u/vm", n);
+	text_printf(&t, "/local/domain/%u/vm", spec->domid);
 	if (read_value(fd, path, value, &s) && span_get(&s, 4, &vm) &&
 	    span_eq(vm, SPAN_LIT("/vm/")))
 		uuid_parse(s, &spec->uuid);

@@ -14,6 +14,10 @@ from libxl import BINARY, Bootloader
 
 SECCOMP_FILTER = "2"
 
+# All rungs of the jail, as lwpxeboot(8) lists them.
+RUNGS = ["descriptors", "namespaces", "root", "no_new_privs", "Landlock",
+         "user", "capabilities", "limits", "parent", "seccomp"]
+
 
 @contextlib.contextmanager
 def running(lab: Lab, *bootloader_args: str, **keywords) -> Iterator[Bootloader]:

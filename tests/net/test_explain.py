@@ -14,7 +14,7 @@ from bootserver import (ARGS, CONFIG, KERNEL, RAMDISK, TREE, Stall, served,
 from dhcpd import CLIENT, CONFIG_FILE, answer
 from lab import MAC, NETBOOT, SERVER, wait_for
 from libxl import BINARY, boot
-from processes import children_of, run_plain, status_of
+from processes import RUNGS, children_of, run_plain, status_of
 from tftpd import BLKSIZE_ASKED, data, oack, refusal
 
 VIF = f"--vif=mac={MAC},bridge=xenbr0"
@@ -77,6 +77,7 @@ def test_answer_is_one_documented_object(lab):
     assert reply == {
         "lwpxeboot": "0.1.0", "format": 1, "error": None,
         "mac": MAC, "uuid": None, "tree": None,
+        "jail": {"held": RUNGS, "missing": []},
         "offers": [lease()], "lease": lease(), "boot_server": SERVER,
         "tried": [*(missing(name) for name in tried),
                   found("pxelinux.cfg/default", len(CONFIG))],

@@ -14,11 +14,12 @@ from bootserver import TREE, Stall, served
 from dhcpd import DISCOVER, answer
 from lab import MAC, TOP, wait_for
 from libxl import BINARY, boot
-from processes import (descriptors_of, is_alive, jailed_child, running,
+from processes import (RUNGS, descriptors_of, is_alive, jailed_child, running,
                        status_of)
 
 VIF = f"--vif=mac={MAC},bridge=xenbr0"
 NO_CAPABILITIES = "0" * 16
+UID = str(1879048192 + 7)  # LWPXE_UID and the number of libxl.py's domain
 BOTH_LINKS = pytest.mark.parametrize("link", ["tap", "packet"])
 
 @pytest.fixture
@@ -33,8 +34,8 @@ def stalled(lab):
 
 def test_child_has_no_privilege(stalled):
     status = status_of(jailed_child(stalled))
-    assert status["Uid"].split() == ["65534"] * 4
-    assert status["Gid"].split() == ["65534"] * 4
+    assert status["Uid"].split() == [UID] * 4
+    assert status["Gid"].split() == [UID] * 4
     assert status["Groups"] == ""
     for kind in "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb":
         assert status[kind] == NO_CAPABILITIES
@@ -66,14 +67,44 @@ def test_child_has_only_what_it_works_with(stalled):
 
 
 @pytest.mark.parametrize("limit, value", [
-    ("Max open files", "8"), ("Max file size", str(1 << 30)),
-    ("Max core file size", "0"), ("Max processes", "0"),
+    ("Max cpu time", "901"), ("Max open files", "8"),
+    ("Max file size", str(1 << 30)), ("Max core file size", "0"), ("Max processes", "0"),
     ("Max locked memory", "0"), ("Max msgqueue size", "0"),
     ("Max address space", str(64 << 20)),
 ])
 def test_child_is_limited(stalled, limit, value):
     text = open(f"/proc/{jailed_child(stalled)}/limits").read()
     assert re.search(rf"^{limit} +{value} +{value} ", text, re.MULTILINE), text
+
+
+def test_child_is_alone(stalled):
+    """It has no file and no network; of Dom0's namespaces it keeps those that
+    hold nothing it could use."""
+    child = jailed_child(stalled)
+    own, theirs = (Path(f"/proc/{pid}/ns") for pid in (os.getpid(), child))
+    for name in "mnt", "net", "ipc", "uts":
+        assert (theirs / name).readlink() != (own / name).readlink(), name
+    assert os.listdir(f"/proc/{child}/root") == []
+    mounts = Path(f"/proc/{child}/mountinfo").read_text().splitlines()
+    assert len(mounts) == 1
+    assert mounts[0].split()[4] == "/" and " ro," in mounts[0]
+    links = subprocess.run(["nsenter", f"--net=/proc/{child}/ns/net", "ip",
+                            "-o", "link"], capture_output=True, text=True,
+                           check=True).stdout.splitlines()
+    assert len(links) == 1 and " lo: " in links[0] and "state DOWN" in links[0]
+
+
+def test_toolstack_s_user_wins(lab):
+    with running(lab, VIF, restrict=4242) as bootloader:
+        status = status_of(jailed_child(bootloader))
+    assert status["Uid"].split() == ["4242"] * 4
+
+
+def test_row16_rungs_are_told(lab):
+    with served(lab):
+        outcome = boot(lab, VIF, "-v")
+    assert outcome.status == 0, outcome.lines
+    assert f"Jail: {' '.join(RUNGS)}" in outcome.lines
 
 
 @BOTH_LINKS

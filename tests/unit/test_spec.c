@@ -37,7 +37,7 @@ static void libxl_4_2_boots_a_pv_guest(void **state)
 	assert_null(spec.kernel);
 	assert_null(spec.ramdisk);
 	assert_false(spec.restricted);
-	assert_int_equal(spec.uid, LWPXE_UID);
+	assert_int_equal(spec.uid, LWPXE_UID + 7);
 	assert_int_equal(spec.timeout, LWPXE_TIMEOUT * 1000);
 	assert_int_equal(spec.dhcp_timeout, LWPXE_DHCP_TIMEOUT * 1000);
 	assert_toolstack(&spec, "--args=root=/dev/xvda1 ro",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "spec.h"
+#include "config.h"
 
 /* What options mean together; each alone is in test_spec.c. */
 
@@ -38,6 +39,35 @@ static void tree_needs_no_guest(void **state)
 	assert_parsed(&spec, "--tree=/srv/tftp", "-l", VIF);
 	assert_false(spec.explain);
 	assert_int_equal(spec.vif.mac.b[5], 0x56);
+}
+
+static void each_domain_has_a_user(void **state)
+{
+	static const struct {
+		const char *output;
+		uint32_t domid;
+	} cases[] = {
+		{ "--output=/var/run/xen/bootloader.7.out", 7 },
+		{ "--output=/var/run/xen/bootloader.32751.out", 32751 },
+		{ "--output=/var/run/xen/bootloader.32752.out", 0 },
+		{ "--output=/var/run/xen/bootloader.4294967297.out", 0 },
+		{ "--output=/var/run/xen/bootloader.-1.out", 0 },
+		{ "--output=/var/run/xen/bootloader.7", 0 },
+		{ "--output=/var/run/xen/bootloader.", 0 },
+		{ "--output=bootloader.7.out", 0 },
+		{ "--output=/dev/null", 0 },
+		{ "--output=", 0 },
+	};
+	struct spec spec;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		assert_parsed(&spec, VIF, cases[i].output);
+		assert_int_equal(spec.domid, cases[i].domid);
+		assert_int_equal(spec.uid, LWPXE_UID + cases[i].domid);
+		assert_parsed(&spec, VIF, cases[i].output, "--runas=9");
+		assert_int_equal(spec.uid, 9);
+	}
 }
 
 static void answer_s_form_is_known_and_of_use(void **state)
@@ -106,6 +136,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(looking_is_no_boot),
 		cmocka_unit_test(tree_needs_no_guest),
+		cmocka_unit_test(each_domain_has_a_user),
 		cmocka_unit_test(answer_s_form_is_known_and_of_use),
 		cmocka_unit_test(identity_must_fit_its_options),
 		cmocka_unit_test(guest_must_be_named),
