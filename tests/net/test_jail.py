@@ -6,14 +6,17 @@ import os
 import re
 import signal
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
 
-from bootserver import TREE, Stall, served
+from bootserver import TREE, Stall, served, tree_with, write_tree
 from dhcpd import DISCOVER, answer
 from lab import MAC, TOP, wait_for
 from libxl import BINARY, boot
+from menutree import menu
+from person import ENTER, person
 from processes import (RUNGS, descriptors_of, is_alive, jailed_child, running,
                        status_of)
 
@@ -163,47 +166,91 @@ def test_stopped_child_goes_on(lab):
     assert outcome.status == 0, outcome.lines
 
 
-# Calls that may be made and are not, in a boot on this machine.
+# Calls that may be made and are not, on this machine.
 UNSEEN = {
     "clock_gettime",       # answered without a call where the vDSO can
     "clock_gettime64",     # and
     "ppoll_time64",        # 32-bit machines with 64-bit time
     "ftruncate64",         # ftruncate() of 32-bit machines
     "ppoll",               # musl's poll(), on machines without that call
-    "read",                # of what somebody types: see test_menu.py
     "restart_syscall",     # poll() of a process that was stopped: see above
     "rt_sigreturn",        # return from a handler; there is none, yet
 }
 
 
 def allowed_calls():
-    text = (TOP / "build/seccomp.h").read_text().split("jail_tree_calls")[0]
-    return set(re.findall(r"^\tSYS_(\w+),", text, re.MULTILINE))
+    """Returns the calls that every child may make, and those for trees."""
+    text = (TOP / "build/seccomp.h").read_text()
+    return [set(re.findall(r"^\tSYS_(\w+),", part, re.MULTILINE))
+            for part in text.split("jail_tree_calls")]
 
 
-def calls_of_child(trace):
-    """Returns the calls that strace saw behind the one that set the filter."""
-    lines = [line.split(maxsplit=1) for line in trace.splitlines()]
-    child = next(pid for pid, rest in lines if "PR_SET_SECCOMP" in rest)
-    mine = [rest for pid, rest in lines if pid == child]
-    start = next(i for i, rest in enumerate(mine) if "PR_SET_SECCOMP" in rest)
-    return {match[1] for rest in mine[start + 1:]
-            if (match := re.match(r"(\w+)\(", rest))}
+class Trace:
+    """What strace saw of a child behind the call that set its filter."""
+
+    def __init__(self, directory):
+        self.files = directory / "traces"
+        self.files.mkdir()
+
+    @property
+    def wrapper(self):
+        return ("strace", "-f", "-qq", "-o",
+                str(self.files / str(len(os.listdir(self.files)))))
+
+    @staticmethod
+    def calls_of(text):
+        lines = [line.split(maxsplit=1) for line in text.splitlines()]
+        child = next(pid for pid, rest in lines if "PR_SET_SECCOMP" in rest)
+        mine = [rest for pid, rest in lines if pid == child]
+        start = next(i for i, rest in enumerate(mine) if "PR_SET_SECCOMP" in rest)
+        return {match[1] for rest in mine[start + 1:]
+                if (match := re.match(r"(\w+)\(", rest))}
+
+    def calls(self):
+        return set().union(*(self.calls_of(path.read_text())
+                             for path in self.files.iterdir()))
+
+
+def boot_in_all_ways(lab, trace):
+    (lab.directory / "kernel").write_bytes(b"kernel")
+    lab.spawn(lab.server, "python3", "-m", "http.server", "80",
+              "--directory", lab.directory, stderr=subprocess.DEVNULL)
+    web = b"default a\nlabel a\nkernel http://10.9.0.1/kernel\n"
+    for files, options in [(TREE, ["--link=tap"]), (TREE, ["--link=packet"]),
+                           (tree_with(web), [])]:
+        with served(lab, files=files):
+            outcome = boot(lab, VIF, *options, wrapper=trace.wrapper)
+        assert outcome.status == 0, outcome.lines
+    with served(lab):
+        subprocess.run(lab.dom0.command(*trace.wrapper, BINARY, VIF,
+                                        "--explain"), check=True)
+    with served(lab, files=menu()), \
+            person(lab, VIF, wrapper=trace.wrapper) as somebody:
+        somebody.see_bar_on("The first")
+        somebody.type(ENTER)
+        assert somebody.finish().status == 0
 
 
 def test_child_makes_the_calls_that_its_filter_allows(lab):
     """No others, or it would have died; and of those allowed, all are needed
     here or on other machines, so that the list does not grow out of fear."""
-    seen = set()
-    for link in "tap", "packet":
-        trace = lab.directory / f"{link}.trace"
-        with served(lab):
-            outcome = boot(lab, VIF, f"--link={link}", wrapper=(
-                "strace", "-f", "-qq", "-o", str(trace)))
-        assert outcome.status == 0, outcome.lines
-        seen |= calls_of_child(trace.read_text())
-    assert seen <= allowed_calls()
-    assert allowed_calls() - seen <= UNSEEN <= allowed_calls()
+    trace = Trace(lab.directory)
+    boot_in_all_ways(lab, trace)
+    seen, (allowed, _) = trace.calls(), allowed_calls()
+    assert seen <= allowed
+    assert allowed - seen <= UNSEEN <= allowed
+
+
+def test_child_that_reads_a_tree_makes_the_calls_for_that(tmp_path):
+    trace = Trace(tmp_path)
+    with tempfile.TemporaryDirectory() as tree:
+        os.chmod(tree, 0o755)  # which pytest's own directories are not
+        subprocess.run([*trace.wrapper, BINARY,
+                        f"--tree={write_tree(Path(tree))}"], check=True,
+                       stdout=subprocess.DEVNULL)
+    seen, (allowed, for_trees) = trace.calls(), allowed_calls()
+    assert seen <= allowed | for_trees
+    assert for_trees <= seen
 
 
 def test_tables_of_functions_are_read_only(stalled):

@@ -142,6 +142,12 @@ def test_log_shows_the_boot(guest: dom0.Guest) -> None:
     assert "debian/vmlinuz" in guest.bootloader
 
 
+def test_row16_initramfs_gives_all_rungs(report: dom0.Report) -> None:
+    """Dom0's root is an initramfs, which nothing can be put in place of."""
+    assert ("Jail: descriptors namespaces root no_new_privs Landlock user capabilities limits "
+            "parent seccomp\n") in tell(report, "pv").bootloader.replace("\r", "")
+
+
 def test_pv_every_initrd_arrives(report: dom0.Report) -> None:
     """Of two gzip'ed initrds the second survives Xen's own unpacking."""
     assert tell(report, "pv").said().get("second") == "the second initrd"
