@@ -36,7 +36,8 @@ enum sim_direction { SIM_UP, SIM_DOWN }; /* to the servers, to the client */
 enum sim_kind {
 	SAW_OTHER, SAW_ARP_ASKS, SAW_ARP_TELLS, SAW_DISCOVER, SAW_OFFER,
 	SAW_REQUEST, SAW_DHCP_ACK, SAW_NAK, SAW_RRQ, SAW_OACK, SAW_DATA,
-	SAW_ACK, SAW_ERROR, SAW_DNS_ASKS, SAW_DNS_TELLS, SAW_KINDS,
+	SAW_ACK, SAW_ERROR, SAW_DNS_ASKS, SAW_DNS_TELLS, SAW_SYN, SAW_SEGMENT,
+	SAW_TCP_ACK, SAW_FIN, SAW_RST, SAW_KINDS,
 };
 
 /* ---- in */
@@ -61,6 +62,7 @@ struct sim_dhcpd {
 	uint32_t next_server;  /* 0: itself */
 	const char *boot_name; /* of the boot server; with the DNS server's
 				* address, its own, and SIM_DOMAIN */
+	const char *boot_file; /* NULL: "boot/pxelinux.0" */
 };
 
 struct sim_dnsd {
@@ -91,12 +93,66 @@ struct sim_tftpd {
 	uint32_t oversends;    /* bytes in each block more than agreed */
 };
 
+/* The TCP under a server's HTTP. */
+struct sim_tcpd {
+	unsigned deaf;         /* SYNs ignored at first */
+	bool plain;            /* no options in its SYN */
+	uint16_t mss;          /* that it names; 0: 1460 */
+	uint16_t window;       /* that it offers; 0: all of 65535 */
+	us_t shut;             /* it offers none for so long at first */
+	uint32_t segment;      /* bytes in each at most, also more than MSS as
+				* Linux hands them over in a Dom0; 0: MSS */
+	uint32_t dares;        /* bytes under way at most; 0: 32768 */
+	bool overlaps;         /* repeats with other bounds than it had */
+	bool twice;            /* sends each segment twice */
+};
+
+/* How the size of content is told. */
+enum sim_length { LENGTH_TOLD, LENGTH_CHUNKED, LENGTH_NONE };
+
+/* What tells versions of a file apart. */
+enum sim_validator { TAG_STRONG, TAG_WEAK, TAG_DATE, TAG_NONE };
+
+/* What happens in the middle of an answer. */
+enum sim_break_kind {
+	BREAK_NONE, BREAK_FIN, BREAK_RST, BREAK_STALL, BREAK_SILENCE,
+};
+
+struct sim_httpd {
+	bool absent;
+	us_t thinks;           /* before each answer */
+	enum sim_length length;
+	uint32_t chunk;        /* bytes in each; 0: 1000 */
+	bool old;              /* HTTP/1.0 */
+	bool closes;           /* says so, and closes after each answer */
+	unsigned keeps;        /* answers on a connection, which is closed then
+				* without a word; 0: any number */
+	bool no_ranges;        /* knows none: sends all of the file */
+	bool wrong_ranges;     /* sends another part */
+	enum sim_validator validator;
+	bool changes;          /* it is another version each time */
+	bool no_head;          /* 405 */
+	bool odd;              /* a head as the RFC allows and nobody writes */
+	unsigned unwell;       /* answers at first that are 503 */
+	uint32_t status;       /* of each file that is there; 0: 200 */
+	unsigned hops;         /* redirects in front of each file */
+	const char *moved_to;  /* "http://host": where the last one leads */
+	int length_lie;        /* added to the size it tells */
+	enum sim_break_kind breaks;
+	size_t breaks_at;      /* byte of an answer with a file */
+	unsigned breaks_n;     /* answers that break, from the first on */
+	us_t stalls;           /* how long BREAK_STALL lasts */
+	size_t split;          /* a segment ends behind this byte of answers */
+};
+
 struct sim_server {
 	uint32_t ip;
 	struct mac mac;
 	struct sim_dhcpd dhcpd;
 	struct sim_dnsd dnsd;
 	struct sim_tftpd tftpd;
+	struct sim_tcpd tcpd;
+	struct sim_httpd httpd;
 	unsigned dies_at;      /* its n-th frame is lost, and all after it */
 	bool still_arps;       /* but not its answers to ARP */
 	bool offloads;         /* leaves UDP checksums to absent hardware */
@@ -111,12 +167,14 @@ struct sim_server {
 /* What may happen to a frame. */
 enum sim_what {
 	WHAT_NOTHING, WHAT_LOST, WHAT_TWICE, WHAT_LATE, WHAT_TWICE_LATE,
-	WHAT_CUT, WHAT_FLIPPED,
+	WHAT_CUT, WHAT_FLIPPED, WHAT_OVERSIZE,
 };
 
 struct sim_fault {
 	/* Chances in 10000, for each frame in each direction. */
 	uint32_t lost, twice, late, cut, corrupt;
+	uint32_t runt;         /* less than an Ethernet header is left */
+	uint32_t oversize;     /* more than the MTU, with bytes behind it */
 	uint32_t noise;        /* of a frame nobody asked for, to the client */
 	us_t babble;           /* between more of those, whoever is silent */
 	us_t latency, jitter;
@@ -124,7 +182,7 @@ struct sim_fault {
 	bool wakes_early;      /* waits may end before there is a reason */
 
 	/* One frame only: number `nth` in its direction, from 1.  A late one
-	 * arrives behind the next, `at` is the length left or the bit. */
+	 * arrives behind the next, `at` is the length, or the bit. */
 	struct {
 		enum sim_what what;
 		enum sim_direction direction;
@@ -133,6 +191,12 @@ struct sim_fault {
 	} one;
 
 	us_t cut_from, cut_until; /* nothing passes; since the start */
+};
+
+/* What comes to pass, counted. */
+enum sim_met {
+	MET_LOST, MET_TWICE, MET_LATE, MET_CUT, MET_CORRUPT, MET_RUNT,
+	MET_OVERSIZE, MET_NOISE, MET_KINDS,
 };
 
 /* A file on the servers: a text, or bytes that differ from file to file. */
@@ -186,6 +250,18 @@ struct sim_seen {
 
 #define SIM_SEEN 8192
 
+/* Numbers that nobody should be able to guess. */
+#define SIM_NUMBERS 8
+
+struct sim_numbers {
+	unsigned exchanges, requests, questions, connections;
+	uint32_t xid[SIM_NUMBERS];       /* of DHCP */
+	uint16_t tftp_port[SIM_NUMBERS]; /* the client's */
+	uint16_t dns_id[SIM_NUMBERS], dns_port[SIM_NUMBERS];
+	uint32_t isn[SIM_NUMBERS];
+	uint16_t tcp_port[SIM_NUMBERS];
+};
+
 struct sim_result {
 	char problem[1024];    /* the rule that was broken; "" = none */
 	char log[16384];
@@ -194,7 +270,9 @@ struct sim_result {
 	unsigned waits;
 	unsigned writes;
 	unsigned frames[2];    /* by direction; as sent, before faults */
+	unsigned met[2][MET_KINDS]; /* faults */
 	unsigned count[2][SAW_KINDS];
+	struct sim_numbers numbers;
 	unsigned seen_n;       /* past SIM_SEEN they are only counted */
 	struct sim_seen seen[SIM_SEEN];
 };
@@ -202,6 +280,9 @@ struct sim_result {
 /* Makes *s a boot of 20000 bytes of kernel and 50000 of ramdisk, from one
  * server that is as it should be. */
 void sim_init(struct sim *s);
+
+/* Lets *s, which sim_init() made, boot over HTTP: option 67 is a URL. */
+void sim_use_http(struct sim *s);
 
 /* Boots in a process of its own.  Sets r->problem if a rule was broken that
  * holds for every boot: it ends, in time, with exactly the right files and

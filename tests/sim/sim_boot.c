@@ -21,14 +21,14 @@
 #include "sim_world.h"
 #include "sim_write.h"
 
-const struct scheme *const schemes[] = { &scheme_tftp, NULL };
+const struct scheme *const schemes[] = { &scheme_http, &scheme_tftp, NULL };
 
 /* What a boot can end with: the codes of the network and of the files, and
  * those of writing. */
 static const uint8_t documented[] = {
 	E_OUTPUT, E_SPACE, E_DHCP_SILENT, E_DHCP_REFUSED, E_NO_ANSWER, E_SERVER,
 	E_PROTOCOL, E_NO_CONFIG, E_NO_ENTRY, E_NOT_FOUND, E_EMPTY, E_TOO_BIG,
-	E_INTERRUPTED, E_TIMEOUT, E_UNSUPPORTED,
+	E_INTERRUPTED, E_TIMEOUT, E_UNSUPPORTED, E_RESOLVE,
 };
 
 /* How long a boot with a person may last. */
@@ -74,9 +74,11 @@ static void expect_file(struct contents *c, struct span path)
 	for (size_t at = 0; at < size; at += n) {
 		n = size - at < sizeof(piece) ? size - at : sizeof(piece);
 		tree_read(f, at, piece, n);
-		if (memcmp(c->p + at, piece, n))
-			sim_break("%.*s is wrong between its bytes %zu and "
-				  "%zu", SPAN_ARG(path), at, at + n);
+		for (size_t i = 0; i < n; i++)
+			if (c->p[at + i] != piece[i])
+				sim_break("%.*s is wrong at its byte %zu: "
+					  "%02x and not %02x", SPAN_ARG(path),
+					  at + i, c->p[at + i], piece[i]);
 	}
 	c->p += size;
 	c->n -= size;

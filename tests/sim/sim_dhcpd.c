@@ -135,7 +135,8 @@ static void put_boot(struct text *t, const struct host *h, uint8_t type,
 	text_put(t, q->chaddr);
 	t->p[CHADDR + 5] ^= d->other_client;
 	put_zeros(t, 64);
-	text_puts(t, tells ? "boot/pxelinux.0" : "");
+	text_puts(t, !tells ? "" : d->boot_file ? d->boot_file :
+		  "boot/pxelinux.0");
 }
 
 static void put_answer(struct text *t, const struct host *h, uint8_t type,

@@ -3,9 +3,11 @@
 
 #include <string.h>
 
+#include "sim_audit.h"
 #include "sim_dhcpd.h"
 #include "sim_dnsd.h"
 #include "sim_link.h"
+#include "sim_tcp.h"
 #include "sim_tftpd.h"
 
 #define SHORTEST_FRAME 60
@@ -56,6 +58,19 @@ void host_send(struct host *h, struct wire_udp *u)
 	u->from = h->config->ip;
 	u->from_mac = h->config->mac;
 	wire_put_udp(&t, u, h->config->offloads);
+	send_frame(h, text_span(&t), false);
+}
+
+void host_send_segment(struct host *h, const struct segment *s)
+{
+	char frame[WIRE_BUFFER];
+	struct text t = TEXT(frame);
+	struct segment own = *s;
+
+	own.ip.from = h->config->ip;
+	own.ip.from_mac = h->config->mac;
+	segment_put(&t, &own, h->config->offloads);
+	audit_server(&own);
 	send_frame(h, text_span(&t), false);
 }
 
@@ -129,6 +144,7 @@ static void take_udp(struct host *h, const struct wire_udp *u,
 
 void hosts_receive(struct span frame)
 {
+	struct segment segment;
 	struct wire_udp u;
 	struct wire_arp a;
 
@@ -138,5 +154,9 @@ void hosts_receive(struct span frame)
 		if (wire_get_udp(frame, &u, false) &&
 		    is_mine(&host[i], &u.to_mac))
 			take_udp(&host[i], &u, frame);
+		if (segment_get(frame, &segment) &&
+		    is_mine(&host[i], &segment.ip.to_mac) &&
+		    segment.ip.to == sim->server[i].ip && !host[i].dead)
+			tcp_receive(&host[i], &segment);
 	}
 }

@@ -3,6 +3,7 @@
 #define SIM_HOST_H
 
 #include "sim.h"
+#include "sim_segment.h"
 #include "sim_wire.h"
 
 /* The machines behind the wire: ARP, UDP, and on them what serves a boot. */
@@ -15,6 +16,9 @@ struct host {
 	unsigned asked;        /* ARP, while it did not */
 	unsigned heard, refused; /* DHCP messages, DHCP REQUESTs */
 	unsigned questions;    /* DNS */
+	unsigned syns;
+	unsigned unwell, broken; /* answers of HTTP that were */
+	unsigned files;        /* answers of HTTP that had one */
 };
 
 /* Starts the servers that `sim` has. */
@@ -26,6 +30,9 @@ void hosts_receive(struct span frame);
 /* Sends a datagram from the host's address; u->to, to_mac and the ports are
  * set. */
 void host_send(struct host *h, struct wire_udp *u);
+
+/* The same with a segment. */
+void host_send_segment(struct host *h, const struct segment *s);
 
 /* Asks for the client's MAC address. */
 void host_ask_arp(struct host *h);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim_audit.h"
 #include "sim_host.h"
 #include "sim_noise.h"
 #include "sim_random.h"
@@ -68,6 +69,13 @@ static void arrive_down(void *arg, struct span s, bool checked)
 	wire.waiting++;
 }
 
+/* Counts a fault; true for the sake of conditions. */
+static bool met(enum sim_direction d, enum sim_met kind)
+{
+	sim_out->met[d][kind]++;
+	return true;
+}
+
 static void deliver(enum sim_direction d, struct span s, bool checked,
 		    us_t delay)
 {
@@ -108,6 +116,28 @@ static void release(enum sim_direction d, us_t delay)
 	held->p = NULL;
 }
 
+/* Makes a frame larger, up to `n` bytes, with bytes of chance behind it in
+ * `buf`; half of them belong to its packet, says the header. */
+static struct span oversize(struct sim_random *r, uint8_t *buf, struct span s,
+			    size_t n)
+{
+	const size_t size = n < WIRE_MAX ? n : WIRE_MAX;
+	uint8_t *ip = buf + WIRE_ETH;
+
+	if (size <= s.n)
+		return s;
+	memmove(buf, s.p, s.n);
+	for (size_t i = s.n; i < size; i++)
+		buf[i] = (uint8_t)random_next(r);
+	if (s.n >= WIRE_ETH + WIRE_IP && ip[0] == 0x45 && buf[12] == 8 &&
+	    !buf[13] && random_below(r, 2)) {
+		ip[2] = (uint8_t)((size - WIRE_ETH) >> 8);
+		ip[3] = (uint8_t)(size - WIRE_ETH);
+		wire_sign_ip(ip);
+	}
+	return (struct span){ buf, size };
+}
+
 /* Does to a frame what is to be done to this one only. */
 static void apply_one(enum sim_direction d, struct span s, bool checked,
 		      us_t delay)
@@ -134,6 +164,10 @@ static void apply_one(enum sim_direction d, struct span s, bool checked,
 		deliver(d, (struct span){ s.p, at < s.n ? at : s.n }, checked,
 			delay);
 		break;
+	case WHAT_OVERSIZE:
+		deliver(d, oversize(&wire.chance[d], changed, s, at), checked,
+			delay);
+		break;
 	case WHAT_FLIPPED:
 		if (at < s.n * 8)
 			changed[at / 8] ^= (uint8_t)(1 << at % 8);
@@ -144,27 +178,46 @@ static void apply_one(enum sim_direction d, struct span s, bool checked,
 	}
 }
 
+/* Returns the frame as its bytes arrive, in `buf`, if chance changes them. */
+static struct span spoil(enum sim_direction d, struct span s, uint8_t *buf)
+{
+	const struct sim_fault *f = &sim->fault;
+	struct sim_random *r = &wire.chance[d];
+	uint32_t larger;
+
+	if (random_hits(r, f->corrupt) && met(d, MET_CORRUPT)) {
+		memcpy(buf, s.p, s.n);
+		buf[random_below(r, (uint32_t)s.n)] ^=
+			(uint8_t)(1 + random_below(r, 255));
+		s.p = buf;
+	}
+	if (random_hits(r, f->oversize) && met(d, MET_OVERSIZE)) {
+		larger = random_below(r, 2) ? random_below(r, 100) :
+			 random_below(r, WIRE_MAX);
+		s = oversize(r, buf, s, sim->mtu + WIRE_ETH + 1 + larger);
+	}
+	if (random_hits(r, f->cut) && met(d, MET_CUT))
+		s.n = random_below(r, (uint32_t)s.n);
+	if (random_hits(r, f->runt) && met(d, MET_RUNT) && s.n >= WIRE_ETH)
+		s.n = random_below(r, WIRE_ETH);
+	return s;
+}
+
 /* Does to a frame what chance wants. */
 static void apply_chance(enum sim_direction d, struct span s, bool checked,
 			 us_t delay)
 {
+	static uint8_t changed[WIRE_MAX];
 	const struct sim_fault *f = &sim->fault;
 	struct sim_random *r = &wire.chance[d];
-	uint8_t changed[WIRE_MAX];
 
-	if (random_hits(r, f->lost))
+	if (random_hits(r, f->lost) && met(d, MET_LOST))
 		return;
-	memcpy(changed, s.p, s.n);
-	s.p = changed;
-	if (random_hits(r, f->corrupt))
-		changed[random_below(r, (uint32_t)s.n)] ^=
-			(uint8_t)(1 + random_below(r, 255));
-	if (random_hits(r, f->late))
+	s = spoil(d, s, changed);
+	if (random_hits(r, f->late) && met(d, MET_LATE))
 		delay += random_below(r, (uint32_t)f->late_by);
-	if (random_hits(r, f->cut))
-		s.n = random_below(r, (uint32_t)s.n);
 	deliver(d, s, checked, delay);
-	if (random_hits(r, f->twice))
+	if (random_hits(r, f->twice) && met(d, MET_TWICE))
 		deliver(d, s, checked, delay +
 			random_below(r, (uint32_t)f->late_by + 1));
 }
@@ -180,6 +233,7 @@ static void make_noise(void)
 	char frame[WIRE_BUFFER];
 	struct text t = TEXT(frame);
 
+	met(SIM_DOWN, MET_NOISE);
 	noise_put(&t, &wire.noise);
 	deliver(SIM_DOWN, text_span(&t), random_hits(&wire.noise, 1000),
 		random_below(&wire.noise, 2000));
@@ -241,11 +295,12 @@ static void check_sent(struct span s)
 	if (wire_get_udp(s, &u, false)) {
 		if (memcmp(&u.from_mac, &seen_client_mac, 6))
 			sim_break("it sent from another address");
-	} else if (link_peer && wire_is_tcp(s)) {
-		return;
+	} else if (wire_is_tcp(s)) {
+		if (!link_peer)
+			audit_client(s);
 	} else if (!wire_get_arp(s, &a) ||
 		   memcmp(&a.sender_mac, &seen_client_mac, 6)) {
-		sim_break("it sent what is neither ARP nor UDP");
+		sim_break("it sent what is neither ARP nor UDP nor TCP");
 	}
 }
 

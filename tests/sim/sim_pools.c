@@ -4,16 +4,17 @@
 #include "lwip/mem.h"
 #include "lwip/memp.h"
 #include "lwip/pbuf.h"
+#include "lwip/priv/tcp_priv.h"
 #include "net/fetch.h"
 #include "port/frame_pool.h"
 #include "sim.h"
 
-#define MOST 64
+#define MOST MEMP_NUM_TCP_SEG
 
 /* Returns how many elements of a pool are free. */
 static unsigned count_free(memp_t type)
 {
-	void *taken[MOST];
+	static void *taken[MOST];
 	unsigned n = 0;
 
 	while (n < MOST) {
@@ -47,8 +48,27 @@ static void check_heap(void)
 	mem_free(all);
 }
 
+/* What is left of connections, if anything, waits for the server to hear of
+ * their ends, or for old segments: it has none of the boot's memory any more. */
+static void end_connections(void)
+{
+	while (tcp_tw_pcbs)
+		tcp_abort(tcp_tw_pcbs);
+	while (tcp_active_pcbs) {
+		if (tcp_active_pcbs->state < FIN_WAIT_1 ||
+		    tcp_active_pcbs->state == CLOSE_WAIT)
+			sim_break("a connection in state %d has outlived the "
+				  "boot", tcp_active_pcbs->state);
+		tcp_abort(tcp_active_pcbs);
+	}
+}
+
 void pools_check(void)
 {
+	end_connections();
+	check("TCP_PCB", MEMP_TCP_PCB, MEMP_NUM_TCP_PCB, 0);
+	check("TCP_SEG", MEMP_TCP_SEG, MEMP_NUM_TCP_SEG, 0);
+	check("REASSDATA", MEMP_REASSDATA, MEMP_NUM_REASSDATA, 0);
 	check("PBUF", MEMP_PBUF, MEMP_NUM_PBUF, 0);
 	check("PBUF_POOL", MEMP_PBUF_POOL, PBUF_POOL_SIZE, 0);
 	check("UDP_PCB", MEMP_UDP_PCB, MEMP_NUM_UDP_PCB, FETCH_SLOTS);

@@ -59,6 +59,12 @@ void sim_init(struct sim *s)
 	s->server[1].mac.b[5] = 2;
 }
 
+void sim_use_http(struct sim *s)
+{
+	s->server[0].dhcpd.boot_file = "http://192.0.2.1/boot/pxelinux.0";
+	s->server[0].tftpd.absent = true;
+}
+
 const char *sim_last_words(const struct sim_result *r)
 {
 	size_t n = strlen(r->log), shown = 300;

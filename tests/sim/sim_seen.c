@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "sim_wire.h"
+#include "sim_segment.h"
 #include "sim_world.h"
 #include "unit/unit.h"
 
@@ -60,6 +60,41 @@ static enum sim_kind kind_of_udp(const struct wire_udp *u, struct sim_seen *e)
 	return kind_of_tftp(u->data, &e->number);
 }
 
+/* Counts how often something was sent that ought to be hard to guess. */
+static void note_numbers(const struct wire_udp *u, const struct sim_seen *e)
+{
+	struct sim_numbers *n = &sim_out->numbers;
+	struct span s = u->data;
+	struct span skipped;
+
+	if (e->kind == SAW_DISCOVER && n->exchanges < SIM_NUMBERS &&
+	    span_get(&s, 4, &skipped))
+		span_get_be32(&s, &n->xid[n->exchanges++]);
+	if (e->kind == SAW_RRQ && n->requests < SIM_NUMBERS)
+		n->tftp_port[n->requests++] = u->from_port;
+	if (e->kind == SAW_DNS_ASKS && n->questions < SIM_NUMBERS &&
+	    span_get_be16(&s, &n->dns_id[n->questions]))
+		n->dns_port[n->questions++] = u->from_port;
+}
+
+static void classify_tcp(enum sim_direction d, struct span s,
+			 struct sim_seen *e)
+{
+	const uint8_t *tcp = s.p + WIRE_ETH + WIRE_IP;
+	uint8_t flags;
+
+	if (!wire_is_tcp(s))
+		return;
+	flags = tcp[13];
+	e->client_port = (uint16_t)(d == SIM_UP ? tcp[0] << 8 | tcp[1] :
+				    tcp[2] << 8 | tcp[3]);
+	e->size = (uint16_t)((s.p[16] << 8 | s.p[17]) - WIRE_IP -
+			     (tcp[12] >> 4) * 4);
+	e->kind = flags & SEGMENT_RST ? SAW_RST : flags & SEGMENT_SYN ?
+		  SAW_SYN : flags & SEGMENT_FIN ? SAW_FIN : e->size ?
+		  SAW_SEGMENT : SAW_TCP_ACK;
+}
+
 static void classify(enum sim_direction d, struct span s, struct sim_seen *e)
 {
 	static uint8_t buf[WIRE_MAX];
@@ -74,6 +109,10 @@ static void classify(enum sim_direction d, struct span s, struct sim_seen *e)
 		e->client_port = d == SIM_UP ? u.from_port : u.to_port;
 		e->size = (uint16_t)u.data.n;
 		e->kind = (uint8_t)kind_of_udp(&u, e);
+		if (d == SIM_UP)
+			note_numbers(&u, e);
+	} else {
+		classify_tcp(d, s, e);
 	}
 	if (e->kind == SAW_RRQ)
 		client_port = e->client_port;
@@ -84,6 +123,7 @@ static void show(const struct sim_seen *e)
 	static const char *const names[] = {
 		"?", "ARP?", "ARP!", "DISCOVER", "OFFER", "REQUEST", "ACK",
 		"NAK", "RRQ", "OACK", "DATA", "ack", "ERROR", "DNS?", "DNS!",
+		"SYN", "segment", "tcp-ack", "FIN", "RST",
 	};
 
 	fprintf(stderr, "%4u.%06u %s %s %u (%u bytes, port %u)\n",

@@ -80,6 +80,10 @@ static void note(struct worker *k, const struct sweep *w, unsigned i,
 	k->boots++;
 	k->tally.boots[kind]++;
 	k->tally.booted[kind] += r->outcome == REPORT_BOOT;
+	for (size_t met = 0; met < MET_KINDS; met++) {
+		k->tally.met[SIM_UP][met] += r->met[SIM_UP][met];
+		k->tally.met[SIM_DOWN][met] += r->met[SIM_DOWN][met];
+	}
 	if (r->problem[0] && k->broken++ < TOLD) {
 		k->told[k->broken - 1].i = i;
 		memcpy(k->told[k->broken - 1].problem, r->problem,
@@ -126,6 +130,18 @@ static void replay(const struct sweep *w, unsigned i)
 		fail_msg("%s", r->problem);
 }
 
+static void add_tally(struct sweep_tally *t, const struct sweep_tally *more)
+{
+	for (unsigned kind = 0; kind < SWEEP_KINDS; kind++) {
+		t->boots[kind] += more->boots[kind];
+		t->booted[kind] += more->booted[kind];
+	}
+	for (size_t met = 0; met < MET_KINDS; met++) {
+		t->met[SIM_UP][met] += more->met[SIM_UP][met];
+		t->met[SIM_DOWN][met] += more->met[SIM_DOWN][met];
+	}
+}
+
 /* Adds the workers up, and fails if one found something. */
 static void sum_up(const struct worker *k, const struct sweep *w,
 		   unsigned workers, struct sweep_tally *t)
@@ -135,10 +151,7 @@ static void sum_up(const struct worker *k, const struct sweep *w,
 	size_t n = 0;
 
 	for (unsigned i = 0; i < workers; i++) {
-		for (unsigned kind = 0; kind < SWEEP_KINDS; kind++) {
-			t->boots[kind] += k[i].tally.boots[kind];
-			t->booted[kind] += k[i].tally.booted[kind];
-		}
+		add_tally(t, &k[i].tally);
 		for (unsigned j = 0; j < k[i].broken && j < TOLD; j++)
 			if (n < sizeof(told))
 				n += (size_t)snprintf(told + n,
@@ -174,6 +187,25 @@ void sweep_run(const struct sweep *w, struct sweep_tally *t)
 	start(k, w, workers);
 	sum_up(k, w, workers, t);
 	munmap(k, sizeof(*k) * workers);
+}
+
+void sweep_show(const struct sweep *w, const struct sweep_tally *t,
+		const char *(*name)(unsigned kind))
+{
+	static const char *const faults[] = {
+		"lost", "doubled", "late", "cut", "corrupt", "runts",
+		"oversized", "noise",
+	};
+
+	if (!getenv("SIM_VERBOSE"))
+		return;
+	for (unsigned kind = 0; kind < w->kinds; kind++)
+		fprintf(stderr, "%6u of %6u: %s\n", t->booted[kind],
+			t->boots[kind], name(kind));
+	for (size_t met = 0; met < MET_KINDS; met++)
+		fprintf(stderr, "%8u frames up, %8u down: %s\n",
+			t->met[SIM_UP][met], t->met[SIM_DOWN][met],
+			faults[met]);
 }
 
 /* What sweep_gone() repeats, and how often it waits. */

@@ -7,7 +7,7 @@
 
 /* Many boots that differ in a number, on all processors. */
 
-#define SWEEP_KINDS 16
+#define SWEEP_KINDS 32
 
 struct sweep {
 	unsigned boots;        /* numbered from 0 */
@@ -19,15 +19,21 @@ struct sweep {
 	unsigned kinds;        /* number `i` is of kind i % kinds; 0 = 1 */
 };
 
-/* What came of it, by kind. */
+/* What came of it, by kind; and which faults all of them met. */
 struct sweep_tally {
 	unsigned boots[SWEEP_KINDS], booted[SWEEP_KINDS];
+	unsigned met[2][MET_KINDS];
 };
 
 /* Runs all, and fails the test with the numbers of the first boots that broke a
  * rule, and how to see one.  SIM_SEED=n in the environment runs only number n,
  * and shows it; a tally is empty then. */
 void sweep_run(const struct sweep *w, struct sweep_tally *t);
+
+/* Shows a tally on stderr if SIM_VERBOSE is in the environment; name() says what
+ * a kind is. */
+void sweep_show(const struct sweep *w, const struct sweep_tally *t,
+		const char *(*name)(unsigned kind));
 
 /* Boots *s, and then as often again as it waits: the n-th time the parent is
  * gone at the n-th wait, which must end the boot. */

@@ -2,7 +2,6 @@
 #include "sim_wire.h"
 
 #define PROTOCOL_ICMP 1
-#define PROTOCOL_TCP 6
 #define PROTOCOL_UDP 17
 
 static void put_mac(struct text *t, struct mac mac)
@@ -38,11 +37,13 @@ static uint16_t fold(uint32_t sum)
 	return (uint16_t)sum;
 }
 
-/* The part of UDP's checksum that is not in its datagram. */
-static uint32_t pseudo_header(const struct wire_udp *u, size_t n)
+uint16_t wire_sum(const struct wire_ip *ip, struct span s, bool offloaded)
 {
-	return (u->from >> 16) + (u->from & 0xffff) + (u->to >> 16) +
-	       (u->to & 0xffff) + PROTOCOL_UDP + (uint32_t)n;
+	const uint32_t sum = (ip->from >> 16) + (ip->from & 0xffff) +
+			     (ip->to >> 16) + (ip->to & 0xffff) +
+			     ip->protocol + (uint32_t)s.n;
+
+	return fold(offloaded ? sum : add(sum, s));
 }
 
 static void set_be16(uint8_t *p, uint16_t v)
@@ -67,30 +68,33 @@ void wire_put_eth(struct text *t, struct mac to, struct mac from,
 	text_put_be16(t, type);
 }
 
-/* Appends the header in front of `n` bytes. */
-static void put_ip(struct text *t, uint8_t protocol, uint32_t from, uint32_t to,
-		   size_t n)
+void wire_put_ip(struct text *t, const struct wire_ip *ip, size_t n)
 {
-	size_t at = t->n;
+	size_t at;
+
+	wire_put_eth(t, ip->to_mac, ip->from_mac, WIRE_TYPE_IP);
+	at = t->n;
 
 	text_put_be16(t, 0x4500); /* version 4, 20 bytes of header */
 	text_put_be16(t, (uint16_t)(WIRE_IP + n));
 	text_put_be32(t, 0x00004000); /* not to be fragmented */
-	text_put_be16(t, (uint16_t)(64 << 8 | protocol));
+	text_put_be16(t, (uint16_t)(64 << 8 | ip->protocol));
 	text_put_be16(t, 0);
-	text_put_be32(t, from);
-	text_put_be32(t, to);
+	text_put_be32(t, ip->from);
+	text_put_be32(t, ip->to);
 	wire_sign_ip((uint8_t *)t->p + at);
 }
 
 void wire_put_udp(struct text *t, const struct wire_udp *u, bool offloaded)
 {
+	const struct wire_ip ip = {
+		.to_mac = u->to_mac, .from_mac = u->from_mac, .to = u->to,
+		.from = u->from, .protocol = PROTOCOL_UDP,
+	};
 	size_t n = WIRE_UDP + u->data.n, at;
-	uint32_t sum = pseudo_header(u, n);
 	uint16_t checksum;
 
-	wire_put_eth(t, u->to_mac, u->from_mac, WIRE_TYPE_IP);
-	put_ip(t, PROTOCOL_UDP, u->from, u->to, n);
+	wire_put_ip(t, &ip, n);
 	at = t->n;
 	text_put_be16(t, u->from_port);
 	text_put_be16(t, u->to_port);
@@ -99,8 +103,10 @@ void wire_put_udp(struct text *t, const struct wire_udp *u, bool offloaded)
 	text_put(t, u->data);
 	if (t->overflow)
 		sim_break("the simulation built too large a frame");
-	checksum = offloaded ? fold(sum) : (uint16_t)
-		   ~fold(add(sum, (struct span){ (uint8_t *)t->p + at, n }));
+	checksum = wire_sum(&ip, (struct span){ (uint8_t *)t->p + at, n },
+			    offloaded);
+	if (!offloaded)
+		checksum = (uint16_t)~checksum;
 	if (!checksum) /* which would mean that there is none */
 		checksum = 0xffff;
 	set_be16((uint8_t *)t->p + at + 6, checksum);
@@ -129,8 +135,10 @@ void wire_put_refusal(struct text *t, struct span about, struct mac from_mac,
 	size_t at;
 
 	wire_get_udp(about, &u, true);
-	wire_put_eth(t, u.from_mac, from_mac, WIRE_TYPE_IP);
-	put_ip(t, PROTOCOL_ICMP, from, u.from, 8 + quoted.n);
+	wire_put_ip(t, &(struct wire_ip){
+		.to_mac = u.from_mac, .from_mac = from_mac, .to = u.from,
+		.from = from, .protocol = PROTOCOL_ICMP,
+	}, 8 + quoted.n);
 	at = t->n;
 	text_put_be32(t, 0x03030000); /* unreachable: the port */
 	text_put_be32(t, 0);
@@ -139,43 +147,40 @@ void wire_put_refusal(struct text *t, struct span about, struct mac from_mac,
 	set_be16(icmp + 2, (uint16_t)~fold(add(0, (struct span){ icmp, 36 })));
 }
 
-/* Takes the header of a datagram in one piece; *ip becomes its payload. */
-static bool get_ip(struct span *ip, struct wire_udp *u)
+bool wire_get_ip(struct span *s, struct wire_ip *ip)
 {
-	uint16_t version, size, fragment, protocol, checksum;
-	struct span header, s;
-	uint16_t id;
+	uint16_t type, version, size, id, fragment, protocol, checksum;
+	struct span header;
 
-	if (ip->n < WIRE_IP)
+	if (!get_mac(s, &ip->to_mac) || !get_mac(s, &ip->from_mac) ||
+	    !span_get_be16(s, &type) || type != WIRE_TYPE_IP || s->n < WIRE_IP)
 		return false;
-	header = (struct span){ ip->p, WIRE_IP };
+	header = (struct span){ s->p, WIRE_IP };
 	if (fold(add(0, header)) != 0xffff)
 		return false;
-	s = header;
-	span_get_be16(&s, &version);
-	span_get_be16(&s, &size);
-	span_get_be16(&s, &id);
-	span_get_be16(&s, &fragment);
-	span_get_be16(&s, &protocol);
-	span_get_be16(&s, &checksum);
-	span_get_be32(&s, &u->from);
-	span_get_be32(&s, &u->to);
-	if (version >> 8 != 0x45 || fragment & 0x3fff ||
-	    (protocol & 0xff) != PROTOCOL_UDP || size < WIRE_IP ||
-	    size > ip->n)
+	span_get_be16(&header, &version);
+	span_get_be16(&header, &size);
+	span_get_be16(&header, &id);
+	span_get_be16(&header, &fragment);
+	span_get_be16(&header, &protocol);
+	span_get_be16(&header, &checksum);
+	span_get_be32(&header, &ip->from);
+	span_get_be32(&header, &ip->to);
+	if (version >> 8 != 0x45 || fragment & 0x3fff || size < WIRE_IP ||
+	    size > s->n)
 		return false;
-	*ip = (struct span){ ip->p + WIRE_IP, (size_t)size - WIRE_IP };
+	ip->protocol = (uint8_t)protocol;
+	*s = (struct span){ s->p + WIRE_IP, (size_t)size - WIRE_IP };
 	return true;
 }
 
 bool wire_get_udp(struct span frame, struct wire_udp *u, bool offloaded)
 {
-	uint16_t type, size, checksum;
+	uint16_t size, checksum;
 	struct span whole;
+	struct wire_ip ip;
 
-	if (!get_mac(&frame, &u->to_mac) || !get_mac(&frame, &u->from_mac) ||
-	    !span_get_be16(&frame, &type) || type != WIRE_TYPE_IP ||
-	    !get_ip(&frame, u))
+	if (!wire_get_ip(&frame, &ip) || ip.protocol != PROTOCOL_UDP)
 		return false;
 	whole = frame;
 	if (!span_get_be16(&frame, &u->from_port) ||
@@ -183,8 +188,10 @@ bool wire_get_udp(struct span frame, struct wire_udp *u, bool offloaded)
 	    !span_get_be16(&frame, &size) ||
 	    !span_get_be16(&frame, &checksum) || size != whole.n)
 		return false;
+	u->to_mac = ip.to_mac, u->from_mac = ip.from_mac;
+	u->to = ip.to, u->from = ip.from;
 	u->data = frame;
-	return offloaded || fold(add(pseudo_header(u, size), whole)) == 0xffff;
+	return offloaded || wire_sum(&ip, whole, false) == 0xffff;
 }
 
 bool wire_get_arp(struct span frame, struct wire_arp *a)
@@ -207,5 +214,5 @@ bool wire_get_arp(struct span frame, struct wire_arp *a)
 bool wire_is_tcp(struct span frame)
 {
 	return frame.n >= WIRE_ETH + WIRE_IP + 20 && frame.p[12] == 8 &&
-	       frame.p[13] == 0 && frame.p[WIRE_ETH + 9] == PROTOCOL_TCP;
+	       frame.p[13] == 0 && frame.p[WIRE_ETH + 9] == WIRE_PROTOCOL_TCP;
 }

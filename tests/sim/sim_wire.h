@@ -23,6 +23,15 @@
 
 #define WIRE_BROADCAST ((struct mac){ { 255, 255, 255, 255, 255, 255 } })
 
+#define WIRE_PROTOCOL_TCP 6
+
+/* A packet's headers, which have no options. */
+struct wire_ip {
+	struct mac to_mac, from_mac;
+	uint32_t to, from;
+	uint8_t protocol;
+};
+
 struct wire_udp {
 	struct mac to_mac, from_mac;
 	uint32_t to, from;
@@ -40,6 +49,18 @@ struct wire_arp {
 /* Appends the 14 bytes in front of each frame. */
 void wire_put_eth(struct text *t, struct mac to, struct mac from,
 		  uint16_t type);
+
+/* Appends the headers in front of `n` bytes. */
+void wire_put_ip(struct text *t, const struct wire_ip *ip, size_t n);
+
+/* Takes the headers of a packet in one piece off a frame; *s becomes its
+ * payload.  Returns false if they are not right. */
+bool wire_get_ip(struct span *s, struct wire_ip *ip);
+
+/* Returns the sum of TCP's or UDP's header and data, with what it has of the
+ * packet's; with `offloaded`, of the latter only.  0xffff if a checksum in `s`
+ * is right. */
+uint16_t wire_sum(const struct wire_ip *ip, struct span s, bool offloaded);
 
 /* Appends a whole frame.  An offloaded checksum is the pseudo-header's, as
  * Linux leaves it for hardware to complete. */
