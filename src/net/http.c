@@ -354,6 +354,20 @@ void http_lost(struct http *x, enum httpconn_end how)
 
 /* ---- what goes out */
 
+/* lwIP has no room for a connection or a request, or the server's window is too
+ * small to cut one into so many segments: some room may be there soon, and
+ * another connection has another window. */
+static void wait_for_room(struct http *x)
+{
+	const ms_t now = clock_now();
+
+	if (now + PAUSE_MS - x->heard < SILENCE_MS)
+		ask_at(x, now + PAUSE_MS);
+	else
+		fail(x, -E_NO_ANSWER, "no request can be sent to TCP port %u "
+		     "of %s", port_of(x), IP4_SHOW(x->server));
+}
+
 static void send_request(struct http *x)
 {
 	const struct fetch *f = x->f;
@@ -367,15 +381,19 @@ static void send_request(struct http *x)
 	text_puts(&host, IP4_SHOW(x->server));
 	httpmsg_put_request(&t, &r);
 	httpmsg_start(&x->in, r.head);
+	if (t.overflow) {
+		fail(x, -E_UNSUPPORTED, "the name is too long for HTTP");
+		return;
+	}
+	if (!httpconn_send(x->c, text_span(&t))) {
+		wait_for_room(x);
+		return;
+	}
 	x->silent = true;
 	x->step = REPLY;
 	if (!x->from)
 		x->heard = clock_now();
 	fetch_schedule(x->f, x->heard + SILENCE_MS);
-	if (t.overflow)
-		fail(x, -E_UNSUPPORTED, "the name is too long for HTTP");
-	else if (!httpconn_send(x->c, text_span(&t)))
-		fetch_finish(x->f, -E_INTERNAL);
 }
 
 void http_connected(struct http *x)
@@ -392,7 +410,7 @@ static void ask(struct http *x)
 	fetch_schedule(x->f, x->heard + SILENCE_MS);
 	x->c = httpconn_take(x, x->server, port_of(x), x->fresh, &x->reused);
 	if (!x->c)
-		fetch_finish(x->f, -E_INTERNAL);
+		wait_for_room(x);
 	else if (x->reused)
 		send_request(x);
 }

@@ -194,6 +194,17 @@ static void lies_about_the_size_are_found(void **state)
 	assert_contains(expect_failure(&s, E_NO_ANSWER)->log, "fell silent");
 }
 
+/* lwIP cuts a request into so many pieces that it has no room for them. */
+static void server_that_takes_too_little_at_once_is_given_up(void **state)
+{
+	struct sim s = http();
+
+	(void)state;
+	s.server[0].tcpd.window = 20;
+	assert_contains(expect_failure(&s, E_NO_ANSWER)->log,
+			"no request can be sent to TCP port 80 of 192.0.2.1");
+}
+
 /* An answer that breaks at any of many bytes, once or twice, in each way. */
 #define PLACES 30
 #define WAYS 3
@@ -279,6 +290,8 @@ int main(void)
 		cmocka_unit_test(redirects_lead_to_other_servers),
 		cmocka_unit_test(refusals_are_told),
 		cmocka_unit_test(lies_about_the_size_are_found),
+		cmocka_unit_test(
+			server_that_takes_too_little_at_once_is_given_up),
 		cmocka_unit_test(answers_that_break_are_gone_on_with),
 		cmocka_unit_test(part_that_was_not_asked_for_is_refused),
 		cmocka_unit_test(file_without_a_version_begins_anew),
