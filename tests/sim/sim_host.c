@@ -50,15 +50,46 @@ static void send_frame(struct host *h, struct span s, bool is_arp)
 	link_send_down(text_span(&t), h->config->offloads && !is_arp);
 }
 
+/* Sends a datagram that is larger than the MTU, in fragments: RFC 791. */
+static void send_fragments(struct host *h, struct span frame)
+{
+	const size_t most = (sim->mtu - WIRE_IP) & ~7u;
+	const size_t all = frame.n - WIRE_ETH - WIRE_IP;
+	uint8_t piece[WIRE_MAX], *ip = piece + WIRE_ETH;
+	size_t n, offset;
+
+	h->datagrams++;
+	memcpy(piece, frame.p, WIRE_ETH + WIRE_IP);
+	for (size_t at = 0; at < all; at += n) {
+		n = all - at < most ? all - at : most;
+		offset = at / 8 | (at + n < all ? 0x2000 : 0);
+		memcpy(ip + WIRE_IP, frame.p + WIRE_ETH + WIRE_IP + at, n);
+		ip[2] = (uint8_t)((WIRE_IP + n) >> 8);
+		ip[3] = (uint8_t)(WIRE_IP + n);
+		ip[4] = (uint8_t)(h->datagrams >> 8);
+		ip[5] = (uint8_t)h->datagrams;
+		ip[6] = (uint8_t)(offset >> 8);
+		ip[7] = (uint8_t)offset;
+		wire_sign_ip(ip);
+		send_frame(h, (struct span){ piece, WIRE_ETH + WIRE_IP + n },
+			   false);
+	}
+}
+
 void host_send(struct host *h, struct wire_udp *u)
 {
+	const bool fits = WIRE_IP + WIRE_UDP + u->data.n <= sim->mtu;
 	char frame[WIRE_BUFFER];
 	struct text t = TEXT(frame);
 
 	u->from = h->config->ip;
 	u->from_mac = h->config->mac;
-	wire_put_udp(&t, u, h->config->offloads);
-	send_frame(h, text_span(&t), false);
+	/* No hardware sums up what comes in pieces. */
+	wire_put_udp(&t, u, h->config->offloads && fits);
+	if (fits)
+		send_frame(h, text_span(&t), false);
+	else
+		send_fragments(h, text_span(&t));
 }
 
 void host_send_segment(struct host *h, const struct segment *s)

@@ -11,6 +11,7 @@
 struct host {
 	const struct sim_server *config;
 	unsigned sent;         /* frames */
+	unsigned datagrams;    /* that were fragmented */
 	bool dead;
 	bool knows_client;     /* by ARP */
 	unsigned asked;        /* ARP, while it did not */
@@ -27,8 +28,8 @@ void hosts_start(void);
 /* Takes a frame as a hub would bring it: to all of them. */
 void hosts_receive(struct span frame);
 
-/* Sends a datagram from the host's address; u->to, to_mac and the ports are
- * set. */
+/* Sends a datagram from the host's address, in fragments if it is larger than
+ * the MTU; u->to, to_mac and the ports are set. */
 void host_send(struct host *h, struct wire_udp *u);
 
 /* The same with a segment. */

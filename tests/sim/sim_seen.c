@@ -95,6 +95,21 @@ static void classify_tcp(enum sim_direction d, struct span s,
 		  SAW_SEGMENT : SAW_TCP_ACK;
 }
 
+/* The first fragment of a datagram tells what that is. */
+static void classify_fragment(struct span s, struct sim_seen *e)
+{
+	const uint8_t *ip = s.p + WIRE_ETH, *udp = ip + WIRE_IP;
+
+	if (s.n < WIRE_ETH + WIRE_IP + WIRE_UDP || s.p[12] != 8 || ip[9] != 17 ||
+	    ip[6] != 0x20 || ip[7])
+		return;
+	e->client_port = (uint16_t)(udp[2] << 8 | udp[3]);
+	e->size = (uint16_t)((udp[4] << 8 | udp[5]) - WIRE_UDP);
+	s = (struct span){ udp + WIRE_UDP,
+			   s.n - WIRE_ETH - WIRE_IP - WIRE_UDP };
+	e->kind = (uint8_t)kind_of_tftp(s, &e->number);
+}
+
 static void classify(enum sim_direction d, struct span s, struct sim_seen *e)
 {
 	static uint8_t buf[WIRE_MAX];
@@ -113,6 +128,7 @@ static void classify(enum sim_direction d, struct span s, struct sim_seen *e)
 			note_numbers(&u, e);
 	} else {
 		classify_tcp(d, s, e);
+		classify_fragment(s, e);
 	}
 	if (e->kind == SAW_RRQ)
 		client_port = e->client_port;
