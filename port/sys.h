@@ -4,8 +4,13 @@
 
 #include <stdint.h>
 
-/* Returns 32 random bits that nobody on the network can guess: transaction
- * ids and ports come from here.  lwIP's LWIP_RAND. */
+/* Takes from the kernel what all random numbers come from; to be called before
+ * the jail, which has no such call. */
+void sys_random_start(void);
+
+/* Returns 32 random bits that nobody on the network can guess, whoever has seen
+ * all before: transaction ids, ports and the first numbers of TCP come from
+ * here, as many as anybody wants (2^64).  lwIP's LWIP_RAND. */
 uint32_t sys_random(void);
 
 /* Returns one of the ports for private use (RFC 6335 section 6).  It may be in

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "boot/boot.h"
 #include "config.h"
+#include "port/sys.h"
 #include "priv/answer.h"
 #include "priv/console.h"
 #include "priv/jail.h"
@@ -77,6 +78,7 @@ static bool close_jail(struct jail *jail, const struct spec *spec,
 	static char reason[128], held[128], missing[128];
 	struct text why = TEXT(reason), h = TEXT(held), m = TEXT(missing);
 
+	sys_random_start();
 	jail->uid = spec->uid;
 	jail->file_size = (uint64_t)LWPXE_IMAGE_MIB << 20;
 	jail->seconds = spec->timeout / 1000 + 1;

@@ -72,7 +72,7 @@ build_sim()
 	compile="gcc -std=c11 -D_GNU_SOURCE $sanitize -Ibuild -Isrc -I. -Ilwipopts \
 -Iport -Itests -Itests/sim -isystem $lwip/include -fsanitize=address,undefined"
 	compile_objects $tests/sim/obj "$compile $warnings" $(pure_files) \
-		port/ack.c port/frame_pool.c port/checksum.c port/link_receive.c port/netif.c port/ooseq.c \
+		port/ack.c port/frame_pool.c port/checksum.c port/link_receive.c port/netif.c port/ooseq.c port/sys.c \
 		src/net/*.c src/boot/[!c]*.c src/boot/config.c tests/sim/sim_*.c
 	rm $tests/sim/obj/src_base_clock.c.o $tests/sim/obj/src_*_none.c.o
 	lwip_objects=''
@@ -80,8 +80,12 @@ build_sim()
 		lwip_objects="$lwip_objects $lwip/$file"
 	done
 	compile_objects $tests/sim/lwip "$compile -w" $lwip_objects
+	wraps=-Wl
+	for function in getrandom getauxval sys_random memp_malloc mem_malloc frame_take; do
+		wraps=$wraps,--wrap=$function
+	done
 	for file in tests/sim/test_*.c; do
-		echo "$compile $warnings $file $tests/sim/obj/*.o $tests/sim/lwip/*.o -lcmocka -o $tests/sim/$(basename "$file" .c)"
+		echo "$compile $warnings $file $tests/sim/obj/*.o $tests/sim/lwip/*.o $wraps -lcmocka -o $tests/sim/$(basename "$file" .c)"
 	done > $tests/sim/commands
 	run_commands $tests/sim/commands
 }

@@ -208,6 +208,19 @@ struct sim_file {
 
 #define SIM_FILES 5
 
+/* Where memory comes from. */
+enum sim_site {
+	SITE_FRAME,            /* port/frame_pool, for what is received */
+	SITE_HEAP,             /* lwIP's, for what is sent */
+	SITE_PBUF, SITE_PBUF_POOL, SITE_UDP, SITE_TCP, SITE_SEGMENT,
+	SITE_REASSEMBLY, SITE_ARP, SITE_TIMEOUT, SITES,
+};
+
+struct sim_memory {
+	unsigned fails_at;     /* the n-th piece asked for, from 1; 0 = none */
+	bool all;              /* and all after it */
+};
+
 /* How writing to the kernel's and the ramdisk's file goes. */
 struct sim_writes {
 	unsigned fails_at;     /* the n-th write, from 1; 0 = none */
@@ -226,6 +239,8 @@ struct sim {
 	struct sim_file file[SIM_FILES];
 	size_t files;
 	struct sim_writes writes;
+	struct sim_memory memory;
+	bool no_entropy;       /* the kernel has none yet */
 	unsigned gone_at;      /* the n-th wait finds the parent gone */
 	bool explained;        /* --explain: nothing is booted */
 	bool person;           /* somebody types, on a terminal with: */
@@ -269,6 +284,10 @@ struct sim_result {
 	us_t took;
 	unsigned waits;
 	unsigned writes;
+	unsigned entropy;      /* bytes of the kernel's */
+	unsigned draws;        /* of numbers made from these */
+	unsigned pieces;       /* of memory asked for */
+	unsigned refused[SITES]; /* of these */
 	unsigned frames[2];    /* by direction; as sent, before faults */
 	unsigned met[2][MET_KINDS]; /* faults */
 	unsigned count[2][SAW_KINDS];

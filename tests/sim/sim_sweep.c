@@ -65,8 +65,8 @@ static void run_one(const struct sweep *w, unsigned i, bool verbose,
 
 	sim_init(&s);
 	s.seed = i;
-	s.verbose = verbose;
 	w->prepare(&s, i);
+	s.verbose = verbose;
 	sim_run(&s, r);
 	if (!r->problem[0] && w->judge)
 		w->judge(i, r);
@@ -80,6 +80,8 @@ static void note(struct worker *k, const struct sweep *w, unsigned i,
 	k->boots++;
 	k->tally.boots[kind]++;
 	k->tally.booted[kind] += r->outcome == REPORT_BOOT;
+	if (k->tally.most_draws < r->draws)
+		k->tally.most_draws = r->draws;
 	for (size_t met = 0; met < MET_KINDS; met++) {
 		k->tally.met[SIM_UP][met] += r->met[SIM_UP][met];
 		k->tally.met[SIM_DOWN][met] += r->met[SIM_DOWN][met];
@@ -136,6 +138,8 @@ static void add_tally(struct sweep_tally *t, const struct sweep_tally *more)
 		t->boots[kind] += more->boots[kind];
 		t->booted[kind] += more->booted[kind];
 	}
+	if (t->most_draws < more->most_draws)
+		t->most_draws = more->most_draws;
 	for (size_t met = 0; met < MET_KINDS; met++) {
 		t->met[SIM_UP][met] += more->met[SIM_UP][met];
 		t->met[SIM_DOWN][met] += more->met[SIM_DOWN][met];
@@ -197,7 +201,7 @@ void sweep_show(const struct sweep *w, const struct sweep_tally *t,
 		"oversized", "noise",
 	};
 
-	if (!getenv("SIM_VERBOSE"))
+	if (!getenv("SIM_TALLY"))
 		return;
 	for (unsigned kind = 0; kind < w->kinds; kind++)
 		fprintf(stderr, "%6u of %6u: %s\n", t->booted[kind],
@@ -206,6 +210,8 @@ void sweep_show(const struct sweep *w, const struct sweep_tally *t,
 		fprintf(stderr, "%8u frames up, %8u down: %s\n",
 			t->met[SIM_UP][met], t->met[SIM_DOWN][met],
 			faults[met]);
+	fprintf(stderr, "at most %u random numbers in a boot\n",
+		t->most_draws);
 }
 
 /* What sweep_gone() repeats, and how often it waits. */

@@ -23,6 +23,7 @@ struct sweep {
 struct sweep_tally {
 	unsigned boots[SWEEP_KINDS], booted[SWEEP_KINDS];
 	unsigned met[2][MET_KINDS];
+	unsigned most_draws;   /* of random numbers in one boot */
 };
 
 /* Runs all, and fails the test with the numbers of the first boots that broke a
@@ -30,7 +31,7 @@ struct sweep_tally {
  * and shows it; a tally is empty then. */
 void sweep_run(const struct sweep *w, struct sweep_tally *t);
 
-/* Shows a tally on stderr if SIM_VERBOSE is in the environment; name() says what
+/* Shows a tally on stderr if SIM_TALLY is in the environment; name() says what
  * a kind is. */
 void sweep_show(const struct sweep *w, const struct sweep_tally *t,
 		const char *(*name)(unsigned kind));

@@ -4,9 +4,8 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 
-#include "lwip/sys.h"
-#include "port/sys.h"
 #include "port/wait.h"
 #include "sim_link.h"
 #include "sim_person.h"
@@ -125,14 +124,39 @@ ms_t clock_now(void)
 	return sim->start_ms + world.now / US_PER_MS;
 }
 
-u32_t sys_now(void)
+/* What the kernel has of entropy: with the linker's help, in place of the C
+ * library's. */
+ssize_t __wrap_getrandom(void *p, size_t n, unsigned flags);
+unsigned long __wrap_getauxval(unsigned long type);
+
+ssize_t __wrap_getrandom(void *p, size_t n, unsigned flags)
 {
-	return (u32_t)clock_now();
+	(void)flags;
+	if (sim->no_entropy)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		((uint8_t *)p)[i] = (uint8_t)random_next(&world.numbers);
+	sim_out->entropy += (unsigned)n;
+	return (ssize_t)n;
 }
 
-uint32_t sys_random(void)
+unsigned long __wrap_getauxval(unsigned long type)
 {
-	return random_next(&world.numbers);
+	static uint8_t bytes[16];
+
+	(void)type;
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)random_next(&world.numbers);
+	return (unsigned long)bytes;
+}
+
+uint32_t __real_sys_random(void);
+uint32_t __wrap_sys_random(void);
+
+uint32_t __wrap_sys_random(void)
+{
+	sim_out->draws++;
+	return __real_sys_random();
 }
 
 /* The program looks for another frame before it sleeps; none comes while no

@@ -7,7 +7,7 @@
 /* Virtual time, and what happens in it.
  *
  * This file also has the functions by which the program learns the time, waits
- * and draws numbers: clock_now(), wait_readable(), sys_now(), sys_random(),
+ * and gets entropy: clock_now(), wait_readable(), getrandom(), getauxval(),
  * sched_yield(). */
 
 /* Starts the clock at sim->start_ms. */
