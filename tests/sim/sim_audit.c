@@ -5,8 +5,8 @@
 
 #include "sim_seen.h"
 
-#define FLOWS 1024
-#define STREAM 8192    /* bytes that a client says on a connection at most */
+#define FLOWS 512
+#define STREAM 40000   /* bytes that a client says on a connection at most */
 #define MSS_UNTOLD 536
 
 /* One connection of the client's; numbers count from behind each SYN. */

@@ -8,7 +8,7 @@
 #include "sim_random.h"
 #include "sim_world.h"
 
-#define CONNECTIONS 256
+#define CONNECTIONS 512
 #define MSS 1460
 #define MSS_UNTOLD 536
 #define DARES 32768
@@ -336,8 +336,10 @@ void tcp_receive(struct host *h, const struct segment *s)
 	} else if (s->flags & SEGMENT_RST) {
 		drop(c);
 	} else if (s->flags & SEGMENT_SYN) {
+		c->peer.ip.to_mac = s->ip.from_mac;
 		c->open ? send_ack(c) : send_syn(c);
 	} else {
+		c->peer.ip.to_mac = s->ip.from_mac;
 		take_ack(c, s);
 		if (is_unread(c, s)) {
 			refuse(h, s);
