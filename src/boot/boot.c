@@ -80,7 +80,9 @@ static GUARDED int get_lease(struct boot *b, bool *local)
 	rc = dhcp_run(&b->loop, &who, &b->lease, &proxy, &why);
 	if (!rc) {
 		say_lease(&b->lease);
-		return bootserver_run(&b->loop, &who, &proxy, &b->lease, local);
+		rc = bootserver_run(&b->loop, &who, &proxy, &b->lease, local);
+		return rc ? boot_fail(rc, "the PXE server that DHCP names "
+				      "could not be asked") : 0;
 	}
 	mac_put(&m, &who.mac, ':');
 	if (rc == -E_DHCP_SILENT || rc == -E_DHCP_REFUSED)

@@ -101,8 +101,10 @@ static bool connect(struct httpconn *c)
 	ip_addr_t server;
 
 	c->pcb = tcp_new();
-	if (!c->pcb)
+	if (!c->pcb) {
+		c->x = NULL;
 		return false;
+	}
 	tcp_arg(c->pcb, c);
 	tcp_recv(c->pcb, receive);
 	tcp_err(c->pcb, forget);

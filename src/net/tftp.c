@@ -134,8 +134,10 @@ static bool begin(struct transfer *x, enum tftp_asking asking)
 	if (x->pcb)
 		udp_remove(x->pcb);
 	x->pcb = tftp_open(receive, x);
-	if (!x->pcb)
+	if (!x->pcb) {
+		text_puts(x->f->why, "no UDP port is to be had");
 		return false;
+	}
 	sink_rewind(x->f->sink);
 	x->asking = x->asked = asking;
 	x->tid = 0;
