@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sim_sweep.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -24,6 +25,30 @@ struct worker {
 		char problem[1024];
 	} told[TOLD];
 };
+
+static const char *running = ""; /* the test's name */
+
+static int note_test(void **state)
+{
+	running = *state;
+	return 0;
+}
+
+int sweep_group(const char *name, const struct CMUnitTest *tests, size_t n)
+{
+	struct CMUnitTest noted[64];
+
+	if (n > COUNT(noted))
+		return -1;
+	if (getenv("SIM_TEST"))
+		cmocka_set_test_filter(getenv("SIM_TEST"));
+	for (size_t i = 0; i < n; i++) {
+		noted[i] = tests[i];
+		noted[i].setup_func = note_test;
+		noted[i].initial_state = (void *)(uintptr_t)tests[i].name;
+	}
+	return _cmocka_run_group_tests(name, noted, n, NULL, NULL);
+}
 
 void sweep_break(struct sim_result *r, const char *fmt, ...)
 {
@@ -159,14 +184,16 @@ static void sum_up(const struct worker *k, const struct sweep *w,
 		for (unsigned j = 0; j < k[i].broken && j < TOLD; j++)
 			if (n < sizeof(told))
 				n += (size_t)snprintf(told + n,
-					sizeof(told) - n, "SIM_SEED=%u: %s\n",
-					k[i].told[j].i, k[i].told[j].problem);
+					sizeof(told) - n, "SIM_TEST=%s "
+					"SIM_SEED=%u %s: %s\n", running,
+					k[i].told[j].i,
+					program_invocation_name,
+					k[i].told[j].problem);
 		boots += k[i].boots;
 		broken += k[i].broken;
 	}
 	if (broken)
-		fail_msg("%u of %u boots broke a rule; run this program with "
-			 "SIM_TEST= and the test's name to see one:\n%s",
+		fail_msg("%u of %u boots broke a rule; replay one with:\n%s",
 			 broken, boots, told);
 	assert_int_equal(boots, w->boots);
 }

@@ -5,7 +5,18 @@
 #include "sim.h"
 #include "unit/unit.h"
 
-/* Many boots that differ in a number, on all processors. */
+/* Many boots that differ in a number, on all processors.
+ *
+ * Everything in a boot follows from its number.  A test whose boots break a rule
+ * names some of them, as commands that replay one alone and show its log and
+ * each frame:
+ *
+ *   SIM_TEST=boots_end_well_or_with_a_reason SIM_SEED=2759 \
+ *       build/tests/sim/test_storm
+ *
+ * Also in the environment: SIM_BOOTS=n runs so many boots of a storm, SIM_TALLY=1
+ * shows what came of them and which faults they met, and SIM_VERBOSE=1 shows
+ * every single boot of a test. */
 
 #define SWEEP_KINDS 32
 
@@ -26,9 +37,8 @@ struct sweep_tally {
 	unsigned most_draws;   /* of random numbers in one boot */
 };
 
-/* Runs all, and fails the test with the numbers of the first boots that broke a
- * rule, and how to see one.  SIM_SEED=n in the environment runs only number n,
- * and shows it; a tally is empty then. */
+/* Runs all, and fails the test with the commands that replay the first boots
+ * that broke a rule.  A replay runs only that one, and its tally is empty. */
 void sweep_run(const struct sweep *w, struct sweep_tally *t);
 
 /* Shows a tally on stderr if SIM_TALLY is in the environment; name() says what
@@ -54,8 +64,8 @@ unsigned sweep_size(unsigned otherwise);
 
 /* Runs the tests of a group; those whose names match SIM_TEST from the
  * environment, if it is there. */
-#define sweep_main(name, tests) ( \
-	getenv("SIM_TEST") ? cmocka_set_test_filter(getenv("SIM_TEST")) : \
-	(void)0, cmocka_run_group_tests_name(name, tests, NULL, NULL))
+int sweep_group(const char *name, const struct CMUnitTest *tests, size_t n);
+
+#define sweep_main(name, tests) sweep_group(name, tests, COUNT(tests))
 
 #endif
