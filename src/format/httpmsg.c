@@ -294,7 +294,8 @@ static bool end_head(struct httpmsg *m)
 /* RFC 9112 section 7.1; extensions are none that we know. */
 static bool take_size(struct httpmsg *m, struct span s)
 {
-	if (m->line.overflow || !get_number(&s, 16, &m->left))
+	if (m->line.overflow || !get_number(&s, 16, &m->left) ||
+	    has_control(s))
 		return false;
 	s = span_skip_blanks(s);
 	m->taken = 0;

@@ -143,6 +143,7 @@ static void chunks_are_put_together(void **state)
 		{ CHUNKED "-1\r\n", "200 !" }, { CHUNKED "+1\r\n", "200 !" },
 		{ CHUNKED " 1\r\n", "200 !" }, { CHUNKED "0x1\r\n", "200 !" },
 		{ CHUNKED "1g\r\n", "200 !" }, { CHUNKED "1 1\r\n", "200 !" },
+		{ CHUNKED "1\1\r\n", "200 !" }, { CHUNKED "1;\33\r\n", "200 !" },
 		{ CHUNKED "00000000000000003\r\n", "200 !" },
 		{ CHUNKED "10000000000000003\r\n", "200 !" },
 		{ CHUNKED "3\r\nabcd\r\n", "200 abc!" },
