@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "format/addr.h"
 
+#include "base/err.h"
+
 bool mac_parse(struct span s, struct mac *mac)
 {
 	uint8_t separator;
@@ -117,6 +119,14 @@ bool ip4_is_host(uint32_t ip)
 	uint32_t net = ip >> 24;
 
 	return net != 0 && net != 127 && net < 224;
+}
+
+int ip4_check_host(uint32_t ip, struct text *why)
+{
+	if (ip4_is_host(ip))
+		return 0;
+	text_printf(why, "no host can have the address %s", ip4_show(ip));
+	return -E_RESOLVE;
 }
 
 const char *ip4_show(uint32_t ip)

@@ -59,6 +59,10 @@ void ip4_put(struct text *t, uint32_t ip);
  * Source: ip_ok() in Syslinux' core/fs/pxe/pxe.h. */
 bool ip4_is_host(uint32_t ip);
 
+/* The same for an address that somebody named: returns 0, or -E_RESOLVE with
+ * the reason in `why`. */
+int ip4_check_host(uint32_t ip, struct text *why);
+
 /* Returns a dotted quad for a log line: it lives until the eighth after it. */
 const char *ip4_show(uint32_t ip);
 #define IP4_SHOW(ip) ip4_show(ip)

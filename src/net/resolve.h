@@ -13,8 +13,9 @@
 void resolve_start(uint32_t server, const char *domain);
 
 /* Finds the address of `host`, a dotted quad or a name; a name without a dot
- * is looked up in the lease's domain.  Returns 0 with *ip in host order;
- * -E_RESOLVE with the reason in `why`; -E_INTERRUPTED. */
+ * is looked up in the lease's domain.  Returns 0 with *ip in host order, an
+ * address that a host can have; -E_RESOLVE with the reason in `why`;
+ * -E_INTERRUPTED. */
 int resolve_run(struct loop *loop, const char *host, uint32_t *ip,
 		struct text *why);
 

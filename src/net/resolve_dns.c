@@ -29,9 +29,13 @@ void resolve_start(uint32_t server, const char *domain)
 	dns_setserver(0, &address);
 }
 
+/* A name server may say anything: what no host can have is no address. */
 static uint32_t address_of(const ip_addr_t *address)
 {
-	return address ? PP_NTOHL(ip4_addr_get_u32(ip_2_ip4(address))) : 0;
+	uint32_t ip = address ?
+		      PP_NTOHL(ip4_addr_get_u32(ip_2_ip4(address))) : 0;
+
+	return ip4_is_host(ip) ? ip : 0;
 }
 
 static void take_address(const char *name, const ip_addr_t *address, void *arg)
@@ -79,7 +83,7 @@ int resolve_run(struct loop *loop, const char *host, uint32_t *ip,
 	int rc;
 
 	if (ip4_parse(span_of(host), ip))
-		return 0;
+		return ip4_check_host(*ip, why);
 	dns.done = false;
 	rc = ask(host, &name, take_address, NULL, why);
 	if (rc)
@@ -103,10 +107,13 @@ int resolve_begin(const char *host, void (*found)(uintptr_t ticket,
 	char full[DNS_MAX_NAME_LENGTH];
 	struct text name = TEXT(full);
 	uint32_t ip;
+	int rc;
 
 	if (ip4_parse(span_of(host), &ip)) {
-		found(ticket, ip);
-		return 0;
+		rc = ip4_check_host(ip, why);
+		if (!rc)
+			found(ticket, ip);
+		return rc;
 	}
 	dns.found = found;
 	return ask(host, &name, pass_address, (void *)ticket, why);

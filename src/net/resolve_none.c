@@ -12,7 +12,7 @@ void resolve_start(uint32_t server, const char *domain)
 static int parse(const char *host, uint32_t *ip, struct text *why)
 {
 	if (ip4_parse(span_of(host), ip))
-		return 0;
+		return ip4_check_host(*ip, why);
 	text_printf(why, "the name %s cannot be looked up: DNS is not built in "
 		    "(LWPXE_DNS)", host);
 	return -E_RESOLVE;

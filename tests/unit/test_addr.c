@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "unit.h"
 
+#include "base/err.h"
 #include "format/addr.h"
 
 static void mac_is_six_pairs(void **state)
@@ -187,8 +188,15 @@ static void host_addresses_are_pxelinux_s(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(table); i++)
+	for (size_t i = 0; i < COUNT(table); i++) {
+		char buf[60];
+		struct text why = TEXT(buf);
+		int rc = ip4_check_host(table[i].ip, &why);
+
 		assert_int_equal(ip4_is_host(table[i].ip), table[i].host);
+		assert_int_equal(rc, table[i].host ? 0 : -E_RESOLVE);
+		assert_int_equal(!why.n, table[i].host);
+	}
 }
 
 static void two_addresses_can_be_shown_at_once(void **state)
