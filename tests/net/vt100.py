@@ -10,6 +10,21 @@ from __future__ import annotations
 
 import re
 
+# All that may reach a terminal: text in lines, a line that is begun again and
+# perhaps cleared, and what boot/menu and format/screen send, each sequence in
+# the one form that it has there.
+TRANSCRIPT = re.compile(
+    rb"(?:[\x20-\x7e]|\r\n|\r(?:\x1b\[K)?"
+    rb"|\x1b\[0m\x1b\[2J(?:\x1b\[H)?|\x1b\[0(?:;1)?(?:;2)?(?:;7)?m"
+    rb"|\x1b\[[1-9]\d{0,2};[1-9]\d{0,2}H)*")
+
+
+def foreign(transcript: bytes) -> bytes:
+    """Returns what a terminal was sent from the first byte on that is not
+    ours; empty if there is none."""
+    return transcript[TRANSCRIPT.match(transcript).end():]
+
+
 SEQUENCE = re.compile(rb"\x1b\[([\d;]*)([A-Za-z])")
 BOLD, FAINT, REVERSE = 1, 2, 7
 
