@@ -97,10 +97,25 @@ static const char *parse_conversion(const char *f, struct conversion *c)
 	return *f ? f + 1 : f;
 }
 
+/* Returns the beginning of `s` that a brief text takes. */
+static struct span brief_part(struct span s)
+{
+	size_t shown = 0, n = 0;
+
+	for (; n < s.n && shown < TEXT_BRIEF; n++)
+		shown += s.p[n] >= 0x20 && s.p[n] <= 0x7e ? 1 : 4;
+	s.n = n;
+	return s;
+}
+
 static void put_string(struct text *t, const struct conversion *c,
 		       struct span s)
 {
-	text_put(t, s);
+	struct span part = t->brief && c->precision ? brief_part(s) : s;
+
+	text_put(t, part);
+	if (part.n < s.n)
+		text_puts(t, "...");
 	for (size_t n = s.n; n < c->width; n++)
 		text_put_u8(t, ' ');
 }

@@ -20,8 +20,14 @@ struct text {
 	size_t cap;
 	size_t n;       /* bytes built, the closing NUL not counted */
 	bool clip;      /* cut a piece that does not fit: for log lines */
+	bool brief;     /* cut what "%.*s" appends: for reasons, of which a name
+			 * that somebody else chose must not be all */
 	bool overflow;  /* something did not fit */
 };
+
+/* The most that is appended to a brief text, where the log shows a byte that is
+ * not printable as four. */
+#define TEXT_BRIEF 250
 
 /* Starts an empty text over the char array `buf`. */
 #define TEXT(buf) text_over((buf), sizeof(buf))
@@ -41,7 +47,8 @@ void text_put_be32(struct text *t, uint32_t v);
 
 /* Appends formatted text.  Knows the conversions %s %.*s %c %u %x %zu %ju %%,
  * for numbers a width with or without the flag 0, for strings a width with the
- * flag -.  Unlike in C, "%.*s" writes all bytes it is given, NULs too. */
+ * flag -.  Unlike in C, "%.*s" writes all bytes it is given, NULs too, or of a
+ * text that is brief what people read of them, and "...". */
 void text_printf(struct text *t, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void text_vprintf(struct text *t, const char *fmt, va_list ap)

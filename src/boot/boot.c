@@ -20,7 +20,7 @@ int boot_fail(int rc, const char *fmt, ...)
 	struct text t = TEXT(sentence);
 	va_list ap;
 
-	t.clip = true;
+	t.clip = t.brief = true;
 	va_start(ap, fmt);
 	text_vprintf(&t, fmt, ap);
 	va_end(ap);

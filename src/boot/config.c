@@ -449,7 +449,7 @@ int config_choose(struct boot *b, struct choice *choice)
 		rc = read_all(b);
 	if (rc || explain_config(&cfg, &reader))
 		return rc;
-	why.clip = true;
+	why.clip = why.brief = true;
 	rc = choose_entry(&cfg, b->asker, b->spec->label, choice, &why);
 	return follow(b, choice, rc, &why);
 }
@@ -463,7 +463,7 @@ int config_onerror(struct boot *b, struct choice *choice)
 	if (onerror_run)
 		return -E_NO_ENTRY;
 	onerror_run = true;
-	why.clip = true;
+	why.clip = why.brief = true;
 	rc = choose_onerror(&cfg, b->asker, choice, &why);
 	if (rc == -E_NO_ENTRY && !why.n)
 		return rc;
@@ -477,7 +477,7 @@ int config_ask_again(struct boot *b, struct choice *choice)
 	struct text why = TEXT(reason);
 	int rc;
 
-	why.clip = true;
+	why.clip = why.brief = true;
 	rc = choose_again(&cfg, b->asker, choice, &why);
 	return follow(b, choice, rc, &why);
 }

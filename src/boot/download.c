@@ -164,7 +164,7 @@ void download_begin(struct boot *b, struct download *d)
 	struct fetch *f = &d->fetch;
 
 	d->why = TEXT(d->reason);
-	d->why.clip = true;
+	d->why.clip = d->why.brief = true;
 	*f = (struct fetch){
 		.url = &d->url, .mtu = b->link->mtu, .sink = &d->sink,
 		.probe = d->what && explain_only(), .why = &d->why,

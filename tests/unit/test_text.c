@@ -175,6 +175,28 @@ static void precision_lets_nul_bytes_through(void **state)
 	assert_memory_equal(buf, "a\0b", 4);
 }
 
+static void brief_text_takes_the_beginning_of_a_piece(void **state)
+{
+	char buf[4 * TEXT_BRIEF], bytes[2 * TEXT_BRIEF];
+	struct text t = TEXT(buf);
+
+	(void)state;
+	memset(bytes, 'x', sizeof(bytes));
+	t.brief = true;
+	text_printf(&t, "%.*s|", TEXT_BRIEF, bytes);
+	assert_int_equal(t.n, TEXT_BRIEF + 1);
+	text_reset(&t);
+	t.brief = true;
+	text_printf(&t, "%.*s|%s", TEXT_BRIEF + 1, bytes, "whole");
+	assert_int_equal(t.n, TEXT_BRIEF + strlen("...|whole"));
+	assert_string_equal(buf + TEXT_BRIEF, "...|whole");
+	text_reset(&t);
+	t.brief = true;
+	memset(bytes, 0x1b, sizeof(bytes));
+	text_printf(&t, "%.*s|", (int)sizeof(bytes), bytes);
+	assert_int_equal(t.n, (TEXT_BRIEF + 3) / 4 + strlen("...|"));
+}
+
 /* %d compiles, but our formatter has no such conversion: going on would take
  * the wrong argument for the next one. */
 static void unknown_conversion_kills_the_process(void **state)
@@ -229,6 +251,7 @@ int main(void)
 		cmocka_unit_test(reset_makes_it_new),
 		cmocka_unit_test(conversions_are_those_of_c),
 		cmocka_unit_test(precision_lets_nul_bytes_through),
+		cmocka_unit_test(brief_text_takes_the_beginning_of_a_piece),
 		cmocka_unit_test(unknown_conversion_kills_the_process),
 		cmocka_unit_test(sizes_are_rounded_down),
 	};
