@@ -175,20 +175,25 @@ def lease(**fields) -> Script:
 
 
 class Dhcpd(Listener):
-    """Sends the frames that `script` returns for each query from `mac`."""
+    """Sends the frames that `script` returns for each query from `mac`, or from
+    anybody if that is None."""
 
-    def __init__(self, host: Namespace, script: Script, mac: str = MAC) -> None:
+    def __init__(self, host: Namespace, script: Script,
+                 mac: str | None = MAC) -> None:
         self.script = script
-        self.mac = mac_bytes(mac)
+        self.mac = mac and mac_bytes(mac)
         self.queries: list[Query] = []
         super().__init__(host, self.take_frame)
 
     def take_frame(self, frame: bytes) -> None:
         d = Datagram.parse(frame)
-        if not d or d.target_port not in (67, 4011) or d.payload[28:34] != self.mac:
+        if not d or d.target_port not in (67, 4011):
             return
         query = Query(d)
-        query = replace(query, nth=1 + len(self.of_type(query.type)))
+        if self.mac and query.chaddr != self.mac:
+            return
+        query = replace(query, nth=1 + sum(
+            q.chaddr == query.chaddr for q in self.of_type(query.type)))
         self.queries.append(query)
         for reply in self.script(query):
             self.socket.send(reply)

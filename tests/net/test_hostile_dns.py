@@ -8,13 +8,13 @@ import struct
 
 import pytest
 
-from bootserver import CONFIG, TREE, assert_booted, served, tftp, tree_with
-from dhcpd import BOOTFILE, CLIENT, DNS, ROUTER, TFTP_NAME, Dhcpd, lease
+from bootserver import CONFIG, assert_booted, served, tftp, tree_with
+from dhcpd import CLIENT, DNS, TFTP_NAME, Dhcpd, lease
 from dnsd import (A_IN, ANSWERED, NO_SUCH_NAME, Dnsd, address_record, answer)
 from hostile import VIF, assert_safe
-from lab import MAC, SERVER, lab as make_lab
+from lab import SERVER, lab as make_lab
 from libxl import boot
-from wire import Datagram, Listener, ip_bytes
+from wire import Listener, ip_bytes
 
 SECOND = "10.9.0.2"  # has the files; the first server has none
 NAMED = dict(options={TFTP_NAME: b"boot.example", DNS: ip_bytes(SERVER)})

@@ -10,8 +10,8 @@ import pytest
 
 from hostile import (assert_boots_with, assert_ends, assert_safe, small_disk,
                      used, writes)
-from httpd import CONTENT, ETAG, HALF, httpd, httpd_of_module
-from lab import SERVER, wait_for
+from httpd import CONTENT, ETAG, HALF, httpd_of_module
+from lab import SERVER
 
 OK = b"HTTP/1.1 200 OK\r\n"
 LENGTH = b"Content-Length: %d\r\n" % len(CONTENT)
