@@ -278,6 +278,7 @@ run_tests()
 	name=
 	build
 	build_jail
+	build_priv
 	build_unit
 	build_sim
 	build_fuzz
@@ -286,3 +287,4 @@ run_tests()
 }
 
 . tests/jail/build.sh
+. tests/priv/build.sh
