@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/guard.h"
 #include "base/oserror.h"
+#include "config.h"
 
 /* How long the child may take to close its files. */
 #define LINGER_MS 1000
@@ -118,7 +119,8 @@ static GUARDED int await_report(int control, int signals, ms_t deadline,
 /* Ends the child and learns how it ended.  If it `may_linger` it is left alone
  * with the end of its link, which takes 6 to 20 ms, as soon as it has closed all
  * else: the kernel closes the highest descriptor first, and the link is below
- * the socket that hangs up here. */
+ * the socket that hangs up here.  The jail's filter keeps the child from closing
+ * that socket, so when it hangs up, the child will not run again. */
 static void end_child(pid_t pid, int control, bool may_linger, int *status)
 {
 	struct pollfd fd = { .fd = control };
@@ -154,8 +156,8 @@ GUARDED int parent_run(void (*child)(void *arg, int *control, struct report *r),
 	rc = pid < 0 ? -E_INTERNAL :
 	     await_report(pair[0], signals, deadline, r, why);
 	if (pid > 0)
-		end_child(pid, pair[0], !rc && r->outcome == REPORT_BOOT,
-			  &status);
+		end_child(pid, pair[0], LWPXE_SECCOMP && !rc &&
+			  r->outcome == REPORT_BOOT, &status);
 	if (rc == -E_CHILD && !why->n)
 		describe_death(status, why);
 	close(pair[0]);

@@ -73,7 +73,7 @@ CALLS = [
     "openat", "openat2", "socket", "execve", "map", "map_code", "mprotect",
     "brk", "ptrace", "kill", "stop", "tgkill", "clone", "prctl", "setsockopt",
     "shutdown", "sendmsg", "accept", "dup", "dup3", "fcntl", "ioctl",
-    "lseek", "fsync", "fchmod",
+    "close_socket", "close_link", "close_kernel", "lseek", "fsync", "fchmod",
     "unlinkat", "memfd_create", "unshare", "setresuid", "prlimit64",
     "io_uring_setup", "getpid",
 ]
@@ -206,6 +206,14 @@ def test_files_do_not_change_once_libxl_may_read_them(dom0, lie):
             outcome.left = os.listdir(bootloader.directory)
         assert_nothing_is_left(dom0, bootloader, outcome)
     assert seen <= {0, 52}
+
+
+def test_child_cannot_seem_to_have_ended(dom0):
+    """A parent that was told so would measure files that are still written."""
+    outcome = tell(dom0, "hang_up_and_write")
+    assert_result_is(outcome, dom0.directory, b"quiet")
+    outcome = tell(dom0, "call:close_socket")
+    assert FORBIDDEN in last_line(outcome.console)
 
 
 def test_files_of_a_local_boot_are_gone_before_it(dom0, tmp_path):
