@@ -71,7 +71,15 @@ static int print(const char *s)
 	return write(STDOUT_FILENO, s, strlen(s)) < 0 ? E_OUTPUT : 0;
 }
 
-/* Returns false, with a report of it, if the jail cannot be closed. */
+/* Without --output the result takes standard output, and so does JSON. */
+static int log_fd(const struct spec *spec)
+{
+	return !spec->json && (spec->output || spec->action == SPEC_EXPLAIN) ?
+	       STDOUT_FILENO : STDERR_FILENO;
+}
+
+/* Returns false, with a report of it, if the jail cannot be closed.  What takes
+ * the result is the parent's alone, also where that is standard output. */
 static bool close_jail(struct jail *jail, const struct spec *spec,
 		       struct boot *boot, struct report *r)
 {
@@ -79,6 +87,7 @@ static bool close_jail(struct jail *jail, const struct spec *spec,
 	struct text why = TEXT(reason), h = TEXT(held), m = TEXT(missing);
 
 	sys_random_start();
+	dup2(log_fd(spec), STDOUT_FILENO);
 	jail->uid = spec->uid;
 	jail->file_size = (uint64_t)LWPXE_IMAGE_MIB << 20;
 	jail->seconds = spec->timeout / 1000 + 1;
@@ -165,13 +174,6 @@ static int open_all(struct run *run, struct text *why)
 	if (rc)
 		outfile_discard(&run->out);
 	return rc;
-}
-
-/* Without --output the result takes standard output, and so does JSON. */
-static int log_fd(const struct spec *spec)
-{
-	return !spec->json && (spec->output || spec->action == SPEC_EXPLAIN) ?
-	       STDOUT_FILENO : STDERR_FILENO;
 }
 
 static void say_hello(const struct run *run)

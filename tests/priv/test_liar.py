@@ -253,3 +253,13 @@ def test_what_the_child_can_do_to_the_terminal(dom0):
     outcome = tell(dom0, "escape")
     assert outcome.status == 23
     assert b"\033]0;title\007" in outcome.console
+
+
+def test_result_on_standard_output_is_not_the_childs(dom0, tmp_path):
+    done = subprocess.run(dom0.dom0.command(
+        LIAR, VIF, "--label=own_result", "--output-format=simple0",
+        f"--output-directory={tmp_path}"), stdin=subprocess.DEVNULL,
+        timeout=20, capture_output=True)
+    assert done.returncode == 0
+    assert list(read_result(done.stdout)) == ["kernel", "ramdisk", "args"]
+    assert b"shadow" not in done.stdout and b"shadow" in done.stderr
