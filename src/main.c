@@ -32,6 +32,9 @@ struct run {
 	int answer;
 };
 
+/* How long the terminal may take to show why there is no boot. */
+#define LAST_WORDS_S 5
+
 static const char usage[] =
 "usage: lwpxeboot --vif=mac=MAC[,bridge=BRIDGE] [options] [DISK]\n"
 "\n"
@@ -303,8 +306,11 @@ int main(int argc, char **argv)
 	if (!rc)
 		rc = LWPXE_EXPLAIN && run.spec.action == SPEC_EXPLAIN ?
 		     explain_boot(&run, &why) : boot_guest(&run, &why);
-	if (rc && why.n)
+	/* Who waits for our end may have stopped reading. */
+	if (rc && why.n) {
+		alarm(LAST_WORDS_S);
 		log_error("%s", reason);
+	}
 	if (LWPXE_EXPLAIN && rc && why.n && run.spec.json)
 		answer_print_error(-rc, text_span(&why));
 	return -rc;

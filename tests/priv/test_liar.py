@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from judged import assert_nothing_is_left, last_line, read_result
-from lab import MAC, TOP, Lab
+from judged import (assert_nothing_is_left, last_line, ports_of, processes_of,
+                    read_result)
+from lab import MAC, TOP, Lab, wait_for
 from libxl import Bootloader
 from processes import jailed_child, running
 
@@ -263,3 +264,18 @@ def test_result_on_standard_output_is_not_the_childs(dom0, tmp_path):
     assert done.returncode == 0
     assert list(read_result(done.stdout)) == ["kernel", "ramdisk", "args"]
     assert b"shadow" not in done.stdout and b"shadow" in done.stderr
+
+
+def test_terminal_that_nobody_reads_ends_no_later(dom0):
+    """libxl reads it no more when it gives up and waits for our end."""
+    bootloader = Bootloader(dom0, VIF, "--label=endless_console", binary=LIAR)
+    child = jailed_child(bootloader)
+    wait_for(lambda: "wait_woken" in
+             Path(f"/proc/{child}/wchan").read_text() or "n_tty" in
+             Path(f"/proc/{child}/wchan").read_text(), "a full terminal")
+    bootloader.process.send_signal(signal.SIGTERM)
+    assert bootloader.process.wait(20) in (51, -signal.SIGALRM)
+    assert os.listdir(bootloader.directory) == []
+    wait_for(lambda: not processes_of(bootloader) and not ports_of(dom0),
+             "the end of it all")
+    os.close(bootloader.master)
