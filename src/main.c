@@ -161,24 +161,6 @@ static GUARDED void explaining_child_main(void *arg, int *control,
 	boot_run(&boot, r);
 }
 
-/* Opens everything that needs root, with the reason of a failure in `why`. */
-static int open_all(struct run *run, struct text *why)
-{
-	int rc;
-
-	run->lock = lock_take(&run->spec.vif.mac, why);
-	if (run->lock < 0)
-		return run->lock;
-	xenstore_fill_uuid(&run->spec);
-	rc = outfile_open(&run->out, &run->spec, why);
-	if (rc)
-		return rc;
-	rc = link_open(&run->link, &run->spec, why);
-	if (rc)
-		outfile_discard(&run->out);
-	return rc;
-}
-
 static void say_hello(const struct run *run)
 {
 	static char line[256];
@@ -197,38 +179,11 @@ static void say_hello(const struct run *run)
 	log_info("%s", line);
 }
 
-static int boot_guest(struct run *run, struct text *why)
-{
-	int rc = open_all(run, why);
-
-	if (rc)
-		return rc;
-	say_hello(run);
-	console_open(&run->console, &run->spec, log_fd(&run->spec));
-	rc = parent_run(child_main, run, run->link.fd, run->deadline,
-			&run->report, why);
-	console_restore(&run->console);
-	log_resume();
-	if (!rc && run->report.outcome == REPORT_LOCAL) {
-		outfile_remove(&run->out);
-		log_info("Booting from the guest's own disk with %s",
-			 run->spec.local_bootloader);
-		parent_restore_signals();
-		rc = localboot_exec(&run->spec, why);
-	}
-	if (!rc)
-		rc = outfile_commit(&run->out, &run->spec, &run->report, why);
-	if (rc)
-		outfile_discard(&run->out);
-	return rc;
-}
-
-static int open_source(struct run *run, struct text *why)
+/* Opens what needs root and is gone with this process. */
+static int open_link(struct run *run, struct text *why)
 {
 	int rc;
 
-	if (run->spec.tree)
-		return tree_open(&run->tree, run->spec.tree, why);
 	run->lock = lock_take(&run->spec.vif.mac, why);
 	if (run->lock < 0)
 		return run->lock;
@@ -236,6 +191,35 @@ static int open_source(struct run *run, struct text *why)
 	rc = link_open(&run->link, &run->spec, why);
 	if (!rc)
 		say_hello(run);
+	return rc;
+}
+
+static int boot_guest(struct run *run, struct text *why)
+{
+	int rc = open_link(run, why);
+
+	if (rc)
+		return rc;
+	parent_block_signals();
+	rc = outfile_open(&run->out, &run->spec, why);
+	if (rc)
+		return rc;
+	console_open(&run->console, &run->spec, log_fd(&run->spec));
+	rc = parent_run(child_main, run, run->link.fd, run->deadline,
+			&run->report, why);
+	console_restore(&run->console);
+	log_resume();
+	if (!rc && run->report.outcome == REPORT_LOCAL) {
+		outfile_remove(&run->out);
+		parent_restore_signals();
+		log_info("Booting from the guest's own disk with %s",
+			 run->spec.local_bootloader);
+		rc = localboot_exec(&run->spec, why);
+	}
+	if (!rc)
+		rc = outfile_commit(&run->out, &run->spec, &run->report, why);
+	if (rc)
+		outfile_discard(&run->out);
 	return rc;
 }
 
@@ -256,12 +240,14 @@ static int print_answer(const struct run *run, int rc, struct text *why)
  * not give one. */
 static int explain_boot(struct run *run, struct text *why)
 {
-	int rc = open_source(run, why);
+	int rc = run->spec.tree ? tree_open(&run->tree, run->spec.tree, why) :
+		 open_link(run, why);
 
 	if (!rc) {
 		run->answer = answer_open(why);
 		rc = run->answer < 0 ? run->answer : 0;
 	}
+	parent_block_signals();
 	if (!rc)
 		rc = parent_run(explaining_child_main, run, run->spec.tree ?
 				run->tree.fd : run->link.fd, run->deadline,

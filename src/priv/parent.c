@@ -24,16 +24,22 @@
 #define BIT(signal) ((uint64_t)1 << ((signal) - 1))
 
 /* The signals that end a boot: they come through a descriptor. */
-static const uint64_t ending = BIT(SIGTERM) | BIT(SIGHUP) | BIT(SIGINT);
+static const uint64_t ending = BIT(SIGTERM) | BIT(SIGHUP) | BIT(SIGINT) |
+			       BIT(SIGQUIT);
 
 /* Those, and the ones that a write sends when it fails: its return value says
  * enough, to us and to the child. */
 static const uint64_t blocked = BIT(SIGTERM) | BIT(SIGHUP) | BIT(SIGINT) |
-				BIT(SIGPIPE) | BIT(SIGXFSZ);
+				BIT(SIGQUIT) | BIT(SIGPIPE) | BIT(SIGXFSZ);
 
 static void mask_signals(int how)
 {
 	syscall(SYS_rt_sigprocmask, how, &blocked, NULL, sizeof(blocked));
+}
+
+void parent_block_signals(void)
+{
+	mask_signals(SIG_BLOCK);
 }
 
 void parent_restore_signals(void)
@@ -137,7 +143,6 @@ GUARDED int parent_run(void (*child)(void *arg, int *control, struct report *r),
 	int pair[2], signals, status = 0, rc;
 	pid_t pid;
 
-	mask_signals(SIG_BLOCK);
 	signals = (int)syscall(SYS_signalfd4, -1, &ending, sizeof(ending),
 			       SFD_CLOEXEC);
 	if (signals < 0 || syscall(SYS_socketpair, AF_UNIX, SOCK_SEQPACKET |

@@ -15,15 +15,20 @@
  *
  * Returns 0 for a boot or a local boot.  Else a negative enum err, with a
  * sentence in `why` unless the child has told the reason itself: its own code,
- * -E_TIMEOUT, -E_INTERRUPTED after SIGTERM, SIGHUP or SIGINT, -E_CHILD if
- * it died or its message is not valid.  The child is gone, and with it the link;
- * but after a boot it has only been killed, its files are closed, and the link
- * and what was opened before it will be in some milliseconds. */
+ * -E_TIMEOUT, -E_INTERRUPTED after SIGTERM, SIGHUP, SIGINT or SIGQUIT, -E_CHILD
+ * if it died or its message is not valid.  The child is gone, and with it the
+ * link; but after a boot it has only been killed, its files are closed, and the
+ * link and what was opened before it will be in some milliseconds. */
 int parent_run(void (*child)(void *arg, int *control, struct report *r),
 	       void *arg, int given, ms_t deadline, struct report *r,
 	       struct text *why);
 
-/* Undoes what parent_run() did to this process's signals, before an exec. */
+/* Keeps the signals that end a boot for parent_run(): from here on, until they
+ * are restored, they interrupt nothing.  Whatever has to be removed again is
+ * created behind this. */
+void parent_block_signals(void);
+
+/* Undoes that, before an exec. */
 void parent_restore_signals(void);
 
 #endif
