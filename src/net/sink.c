@@ -24,7 +24,9 @@ static int write_all(const struct sink *k, struct iovec *v, uint64_t at)
 		for (int i = 0; i < 2; i++) {
 			taken = (size_t)r < v[i].iov_len ? (size_t)r :
 				v[i].iov_len;
-			v[i].iov_base = (uint8_t *)v[i].iov_base + taken;
+			if (taken) /* else there may be no memory at all */
+				v[i].iov_base = (uint8_t *)v[i].iov_base +
+						taken;
 			v[i].iov_len -= taken;
 			r -= (ssize_t)taken;
 		}
