@@ -126,12 +126,13 @@ static int show_help(struct menu *m, struct span file)
 int menu_take(struct menu *m)
 {
 	uint16_t chosen = menuview_chosen(&m->view);
-	const struct bootcfg_entry *e = &m->cfg->entry[chosen];
+	const struct bootcfg_entry *e;
 	bool open;
 	int rc;
 
 	if (chosen == BOOTCFG_NONE)
 		return 0;
+	e = &m->cfg->entry[chosen];
 	rc = unlock(m, &e->passwd, &open);
 	if (rc || !open)
 		return rc;
