@@ -2,6 +2,7 @@
 #include "fuzz.h"
 
 #include "format/cmdline.h"
+#include "format/cpio.h"
 
 static const struct cmdline_identity id = {
 	.client = 0xc000020a, .server = 0xc0000201, .router = 0xc00002fe,
@@ -24,10 +25,17 @@ static void check_initrds(struct span line, struct span initrds, size_t args)
 	fuzz_check(at == own || (at < own && line.p[at] == ' '));
 }
 
+static void put_archive(struct text *t, const void *arg)
+{
+	(void)arg;
+	cpio_put_empty(t);
+}
+
 /* The input is SYSAPPEND's bits, the buffer's size, and five parts that end in
  * NUL: kernel, append, initrd, extra, args. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
+	static struct fuzz_room room;
 	struct span rest = fuzz_copy(data, n), initrds, line;
 	uint8_t bits = 0, size = 0;
 	struct cmdline_parts parts = { .sysappend = 0 };
@@ -45,8 +53,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	span_get_until(&rest, 0, &parts.args);
 	parts.sysappend = bits;
 	cap = size ? size : CMDLINE_MAX + 2;
-	buf = malloc(cap);
+	buf = (char *)fuzz_place(&room, cap);
 	t = text_over(buf, cap);
+	if (!n)
+		fuzz_sweep(put_archive, NULL);
 	rc = cmdline_build(&t, &parts, &id, &initrds, &why);
 	fuzz_check_reason(rc, &why);
 	if (!rc) {
@@ -61,7 +71,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		fuzz_check(line.n >= parts.append.n + parts.initrd.n +
 			   parts.extra.n + parts.args.n);
 	}
-	free(buf);
-	fuzz_done();
 	return 0;
 }

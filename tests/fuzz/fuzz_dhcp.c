@@ -65,7 +65,96 @@ static void check_adoption(const struct dhcpmsg *m)
 	fuzz_check(!strcmp(lease.config, m->config[0] ? m->config : "c"));
 }
 
-/* The input is a packet; its parts serve as options once more. */
+static void put_query(struct text *t, const void *query)
+{
+	dhcpmsg_put(t, query);
+}
+
+static void check_option(const struct dhcpopt_areas *a, int code,
+			 struct span expected)
+{
+	char buf[512];
+	struct text value = TEXT(buf);
+
+	fuzz_check(dhcpopt_get(a, (enum dhcpopt)code, &value) ==
+		   (expected.n > 0));
+	fuzz_check(span_eq(text_span(&value), expected));
+}
+
+/* A query says what it is to say; made a reply, it reads so, too. */
+static void check_query(const struct dhcpmsg_query *q)
+{
+	static const uint8_t type[] = { 0, DHCP_DISCOVER, 0, DHCP_REQUEST };
+	char buf[DHCPMSG_MAX + 1];
+	struct text t = TEXT(buf);
+	struct dhcpopt_areas a;
+	struct dhcpmsg m;
+	struct span rest;
+
+	dhcpmsg_put(&t, q);
+	fuzz_check(!t.overflow && t.n >= 300);
+	rest = text_span(&t);
+	fuzz_check(!dhcpmsg_parse(rest, &m)); /* a request is no answer */
+	buf[0] = 2;
+	fuzz_check(dhcpmsg_parse(rest, &m));
+	fuzz_check(m.xid == q->xid && m.type == q->type);
+	fuzz_check(!memcmp(&m.mac, &q->mac, sizeof(m.mac)));
+	fuzz_check(m.server_id == q->server_id && !m.yiaddr && !m.has_menu);
+	span_get(&rest, 240, &(struct span){ 0 });
+	dhcpopt_areas(&a, rest, (struct span){ 0 }, (struct span){ 0 });
+	check_option(&a, 53, (struct span){ &type[q->type], 1 });
+	check_option(&a, 12, span_of(q->identity.hostname ?
+				     q->identity.hostname : ""));
+	check_option(&a, 77, span_of(q->identity.user_class ?
+				     q->identity.user_class : ""));
+	if (q->identity.client_id == CLIENT_ID_BYTES)
+		check_option(&a, 61, (struct span){ q->identity.id,
+						    q->identity.id_n });
+	fuzz_sweep(put_query, q);
+}
+
+/* Takes a string of an option out of the input, NULL for an empty one. */
+static const char *take_value(struct span *s, char buf[DHCPMSG_VALUE + 1])
+{
+	struct text t = text_over(buf, DHCPMSG_VALUE + 1);
+	struct span part;
+
+	t.clip = true;
+	span_get_until(s, 0, &part);
+	text_put(&t, part);
+	return t.n ? buf : NULL;
+}
+
+static void make_query(struct span s)
+{
+	static char class[256], user[256], host[256];
+	struct dhcpmsg_query q = { .type = DHCP_DISCOVER, .max_size = 1472 };
+	struct span id;
+	uint8_t flags = 0;
+
+	span_get_u8(&s, &flags);
+	q.type = flags & 1 ? DHCP_REQUEST : DHCP_DISCOVER;
+	q.uuid.known = flags & 2;
+	q.has_item = flags & 4;
+	span_get_be32(&s, &q.xid);
+	span_get_be16(&s, &q.secs);
+	span_get_be32(&s, &q.requested);
+	span_get_be32(&s, &q.server_id);
+	span_get_be32(&s, &q.ciaddr);
+	span_get_be16(&s, &q.identity.arch);
+	span_get_u8(&s, &q.mac.b[5]);
+	q.identity.vendor_class = take_value(&s, class);
+	q.identity.user_class = take_value(&s, user);
+	q.identity.hostname = take_value(&s, host);
+	q.identity.client_id = flags >> 3 & 3;
+	q.identity.id_n = s.n < 2 ? 2 : s.n < 255 ? (uint8_t)s.n : 255;
+	if (span_get(&s, q.identity.id_n, &id))
+		memcpy(q.identity.id, id.p, id.n);
+	check_query(&q);
+}
+
+/* The input is a packet; its parts serve as options once more, and all of it as
+ * a query. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct span packet = fuzz_copy(data, n), rest = packet;
@@ -92,6 +181,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		span_get(&rest, 4, &(struct span){ 0 });
 	}
 	check_options(rest, file, sname);
-	fuzz_done();
+	make_query(packet);
 	return 0;
 }

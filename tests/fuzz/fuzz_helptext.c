@@ -6,6 +6,7 @@
 /* The input's first byte is how wide the terminal is, the rest a file. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
+	static struct fuzz_room room;
 	struct span file = fuzz_copy(data, n);
 	uint8_t columns = 0;
 	char *buf;
@@ -14,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 
 	span_get_u8(&file, &columns);
 	columns += !columns;
-	buf = malloc(columns + 1u);
+	buf = (char *)fuzz_place(&room, columns + 1u);
 	do {
 		before = file.n;
 		line = text_over(buf, columns + 1u);
@@ -27,7 +28,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 			fuzz_check((uint8_t)line.p[i] < 0x7f);
 	} while (true);
 	fuzz_check(!file.n && !line.n);
-	free(buf);
-	fuzz_done();
 	return 0;
 }

@@ -44,6 +44,7 @@ static void take_event(struct outcome *o, const struct httpmsg *m,
 static void read_all(struct outcome *o, struct span s, bool head_only,
 		     bool whole)
 {
+	static struct fuzz_room room;
 	static struct httpmsg m;
 	struct span piece, rest, data = { 0 };
 	uint8_t *copy;
@@ -52,7 +53,7 @@ static void read_all(struct outcome *o, struct span s, bool head_only,
 	httpmsg_start(&m, head_only);
 	while (o->last == HTTPMSG_MORE && s.n) {
 		span_get(&s, whole ? s.n : piece_size(s.n), &piece);
-		copy = malloc(piece.n);
+		copy = fuzz_place(&room, piece.n);
 		memcpy(copy, piece.p, piece.n);
 		rest = piece = (struct span){ copy, piece.n };
 		while ((o->last = httpmsg_get(&m, &rest, &data)) ==
@@ -60,7 +61,6 @@ static void read_all(struct outcome *o, struct span s, bool head_only,
 			take_event(o, &m, data, piece);
 		fuzz_check(o->last != HTTPMSG_MORE || !rest.n);
 		o->taken += piece.n - rest.n;
-		free(copy);
 	}
 	o->broken = m.broken;
 	o->ends = httpmsg_ends(&m);
@@ -88,17 +88,86 @@ static void check_head(const struct outcome *o, bool head_only)
 			   (!m->has_total || m->last < m->total));
 }
 
+static void put_request(struct text *t, const void *r)
+{
+	httpmsg_put_request(t, r);
+}
+
+static void take(struct span *s, const char *expected)
+{
+	struct span front;
+
+	fuzz_check(span_get(s, strlen(expected), &front) &&
+		   span_eq(front, span_of(expected)));
+}
+
+/* Reads what stands up to a blank back, without its percent codes. */
+static void take_path(struct span *s, const char *path)
+{
+	uint8_t c;
+
+	take(s, "/");
+	for (; *path; path++) {
+		fuzz_check(span_get_u8(s, &c) && c > ' ' && c < 0x7f);
+		if (c == '%' && *path != '%')
+			fuzz_check(span_get_hex_byte(s, &c));
+		fuzz_check(c == (uint8_t)*path);
+	}
+	take(s, " HTTP/1.1\r\n");
+}
+
+/* Reads Basic's base64 back (RFC 4648 section 4): a name and a password, with a
+ * colon between them. */
+static void take_user(struct span *s, const char *user)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijkl"
+				     "mnopqrstuvwxyz0123456789+/";
+	uint32_t bits = 0;
+	unsigned held = 0;
+	const char *digit, *whole = strchr(user, ':') ? "" : ":";
+	struct span line;
+
+	take(s, "Authorization: Basic ");
+	fuzz_check(span_get_until(s, '\r', &line) && line.n % 4 == 0);
+	take(s, "\n");
+	for (size_t i = 0; i < line.n && line.p[i] != '='; i++) {
+		digit = strchr(digits, line.p[i]);
+		fuzz_check(digit && *digit);
+		bits = bits << 6 | (uint32_t)(digit - digits);
+		held += 6;
+		if (held < 8)
+			continue;
+		held -= 8;
+		fuzz_check((uint8_t)(bits >> held) ==
+			   (uint8_t)(*user ? *user++ : *whole++));
+	}
+	fuzz_check(!*user && !*whole);
+}
+
+static size_t count_lines(struct span s)
+{
+	size_t lines = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		lines += s.p[i] == '\n';
+		fuzz_check((s.p[i] == '\n') == (i && s.p[i - 1] == '\r'));
+	}
+	fuzz_check(fuzz_control_bytes(s) == 2 * lines);
+	return lines;
+}
+
 /* A URL with these bytes everywhere makes a request of as many lines as it has
- * without them. */
+ * without them, which says what was meant. */
 static void check_request(struct span s)
 {
 	char *string = strndup(s.n ? (const char *)s.p : "", s.n);
 	struct text user, host, path;
 	struct url url = { .port = (uint32_t)s.n };
-	struct httpmsg_request r = { .url = &url, .host = "h" };
+	struct httpmsg_request r = { .url = &url, .host = "h",
+				     .head = s.n & 1 };
 	static char buf[4096];
 	struct text t = TEXT(buf);
-	size_t lines = 0;
+	struct span rest;
 
 	user = TEXT(url.user);
 	host = TEXT(url.host);
@@ -107,14 +176,21 @@ static void check_request(struct span s)
 	text_puts(&user, string);
 	text_puts(&host, string);
 	text_puts(&path, string);
+	r.from = s.n > 9 ? s.n : 0;
+	r.validator = r.from ? "\"v\"" : NULL;
 	httpmsg_put_request(&t, &r);
 	fuzz_check(!t.overflow);
-	for (size_t i = 0; i < t.n; i++) {
-		lines += buf[i] == '\n';
-		fuzz_check((buf[i] == '\n') == (i && buf[i - 1] == '\r'));
-	}
-	fuzz_check(lines == (url.user[0] ? 6 : 5));
-	fuzz_check(fuzz_control_bytes(text_span(&t)) == 2 * lines);
+	fuzz_check(count_lines(text_span(&t)) ==
+		   5u + !!url.user[0] + (r.from ? 2 : 0));
+	rest = text_span(&t);
+	take(&rest, r.head ? "HEAD " : "GET ");
+	take_path(&rest, url.path);
+	while (url.user[0] && rest.n && !span_starts(rest,
+						     SPAN_LIT("Authorization")))
+		span_get_until(&rest, '\n', &(struct span){ 0 });
+	if (url.user[0])
+		take_user(&rest, url.user);
+	fuzz_sweep(put_request, &r);
 	free(string);
 }
 
@@ -138,6 +214,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (whole.has_head)
 		check_head(&whole, how & 1);
 	check_request(s);
-	fuzz_done();
 	return 0;
 }

@@ -38,9 +38,10 @@ static void check_edit(const struct lineedit *e)
 /* The input is what somebody types into a line of 31 bytes. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
+	static struct fuzz_room room;
 	struct span in = fuzz_copy(data, n), again = in;
 	struct key_reader whole = { 0 }, pieces = { 0 };
-	char *buf = malloc(32);
+	char *buf = (char *)fuzz_place(&room, 32);
 	struct text line = text_over(buf, 32);
 	struct lineedit e = lineedit_over(&line);
 	int key;
@@ -57,7 +58,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	key = key_give_up(&whole);
 	fuzz_check(key == KEY_NONE || key == KEY_ESC);
 	fuzz_check(!key_pending(&whole));
-	free(buf);
-	fuzz_done();
 	return 0;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "fuzz.h"
+#include "toolstack.h"
 
 #include <stddef.h>
 
 #include "format/report.h"
-#include "format/result.h"
 
-/* A valid report's arguments can be handed to any toolstack. */
+/* A valid report's arguments can be handed to any toolstack, which reads what
+ * they are. */
 static void check_result(const struct report *r)
 {
 	static char buf[RESULT_MAX + 1];
@@ -14,21 +14,28 @@ static void check_result(const struct report *r)
 	char reason[128];
 	struct text t = TEXT(buf), why = TEXT(reason);
 
-	fuzz_check(!result_put(&t, SPEC_SIMPLE0, &result, &why));
-	text_reset(&t);
-	fuzz_check(!result_put(&t, SPEC_SIMPLE, &result, &why));
+	for (int format = SPEC_SXP; format <= SPEC_SIMPLE0; format++) {
+		text_reset(&t);
+		fuzz_check(!result_put(&t, (enum spec_format)format, &result,
+				       &why));
+		check_written(text_span(&t), (enum spec_format)format,
+			      &result);
+		result.ramdisk = NULL;
+	}
 }
 
 /* The input is the start of a message, whose arguments go on with x; whether it
  * has the right size is its first byte, which is put right then. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
+	static struct fuzz_room room;
 	size_t size = n && data[0] ? sizeof(struct report) : n;
-	struct report *r = calloc(1, size ? size : 1);
+	struct report *r = (void *)fuzz_place(&room, (size + 7) / 8 * 8);
 	char reason[128];
 	struct text why = TEXT(reason);
 	bool valid;
 
+	memset(r, 0, size);
 	if (size == sizeof(*r))
 		memset(r->args, 'x', size - offsetof(struct report, args));
 	if (n) {
@@ -46,6 +53,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 			   (r->rc && r->rc < 128));
 		check_result(r);
 	}
-	free(r);
 	return 0;
 }

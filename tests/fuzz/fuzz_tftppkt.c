@@ -3,35 +3,89 @@
 
 #include "format/tftppkt.h"
 
-static size_t digits(uint32_t v)
+struct request {
+	struct span name;
+	uint32_t blksize, windowsize;
+};
+
+static void put_request(struct text *t, const void *arg)
 {
-	return v > 9 ? 1 + digits(v / 10) : 1;
+	const struct request *r = arg;
+
+	tftp_put_rrq(t, r->name, r->blksize, r->windowsize);
 }
 
-/* What we send with `name`, `blksize` and `windowsize`: right in shape and size,
- * or told to be too long. */
-static void check_request(struct span name, uint32_t blksize,
-			  uint32_t windowsize)
+/* Takes a string and its NUL. */
+static void take(struct span *s, struct span expected)
 {
-	char buf[TFTP_RRQ_MAX + 1];
+	struct span front;
+	uint8_t c;
+
+	fuzz_check(span_get(s, expected.n, &front) &&
+		   span_eq(front, expected));
+	fuzz_check(span_get_u8(s, &c) && !c);
+}
+
+static void take_option(struct span *s, const char *name, uint32_t value)
+{
+	char digits[16];
+	struct text t = TEXT(digits);
+
+	text_printf(&t, "%u", value);
+	take(s, span_of(name));
+	take(s, text_span(&t));
+}
+
+/* What we send says what was meant, whatever the name. */
+static void check_request(const struct request *r)
+{
+	static char buf[1 << 16];
 	struct text t = TEXT(buf);
-	struct span rest, word;
-	size_t need = 2 + name.n + 1 + sizeof("octet");
+	struct span rest;
 	uint16_t opcode;
 
-	if (blksize)
-		need += sizeof("tsize") + sizeof("0") + sizeof("blksize") +
-			digits(blksize) + 1 + sizeof("windowsize") +
-			digits(windowsize) + 1;
-	tftp_put_rrq(&t, name, blksize, windowsize);
-	fuzz_check(t.overflow == (need > TFTP_RRQ_MAX));
-	if (t.overflow)
-		return;
-	fuzz_check(t.n == need);
+	put_request(&t, r);
+	fuzz_check(!t.overflow);
 	rest = text_span(&t);
 	fuzz_check(span_get_be16(&rest, &opcode) && opcode == TFTP_RRQ);
-	fuzz_check(span_get(&rest, name.n, &word) && span_eq(word, name));
-	fuzz_check(!rest.p[rest.n - 1]);
+	take(&rest, r->name);
+	take(&rest, SPAN_LIT("octet"));
+	if (r->blksize) {
+		take_option(&rest, "tsize", 0);
+		take_option(&rest, "blksize", r->blksize);
+		take_option(&rest, "windowsize", r->windowsize);
+	}
+	fuzz_check(!rest.n);
+	fuzz_sweep(put_request, r);
+}
+
+static void put_ack(struct text *t, const void *block)
+{
+	tftp_put_ack(t, *(const uint16_t *)block);
+}
+
+static void put_error(struct text *t, const void *message)
+{
+	tftp_put_error(t, TFTP_ILLEGAL, message);
+}
+
+/* An agreement with these values is read as such, in any order and case. */
+static void check_oack(uint32_t blksize, uint32_t window, uint32_t tsize)
+{
+	char buf[128];
+	struct text t = TEXT(buf);
+	struct tftppkt p;
+
+	text_printf(&t, "%c%cTsize%c%u%cBLKSIZE%c%u%cwindowsize%c%u%c", 0, 6,
+		    0, tsize, 0, 0, blksize, 0, 0, window, 0);
+	fuzz_check(tftp_get(text_span(&t), &p) && p.opcode == TFTP_OACK);
+	fuzz_check(p.has_tsize && p.tsize == tsize);
+	fuzz_check(p.has_blksize == (blksize >= TFTP_BLKSIZE_MIN &&
+				     blksize <= TFTP_BLKSIZE_MAX));
+	fuzz_check(!p.has_blksize || p.blksize == blksize);
+	fuzz_check(p.has_windowsize == (window >= 1 && window <= 65535));
+	fuzz_check(!p.has_windowsize || p.windowsize == window);
+	fuzz_check(p.bad_option == !(p.has_blksize && p.has_windowsize));
 }
 
 /* An error that we send reads back as it was. */
@@ -48,13 +102,15 @@ static void check_error(struct span text, uint16_t code)
 		fuzz_check(p.opcode == TFTP_ERROR && p.error == code);
 		fuzz_check(span_eq(p.message, span_of(message)));
 	}
+	fuzz_sweep(put_error, message);
 	free(message);
 }
 
 /* The input is a server's packet, and a name for requests. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	struct span packet = fuzz_copy(data, n);
+	struct span packet = fuzz_copy(data, n), rest = packet;
+	uint32_t number = 0;
 	struct tftppkt p;
 
 	if (tftp_get(packet, &p)) {
@@ -73,9 +129,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		fuzz_check(!memchr(p.message.n ? p.message.p : packet.p, 0,
 				   p.message.n));
 	}
-	check_request(packet, n ? data[0] * 257 % 65465 : 0,
-		      n > 1 ? data[1] : 1);
+	span_get_be32(&rest, &number);
+	check_request(&(struct request){
+		.name = packet, .blksize = number & 1 ? number % 65465 : 0,
+		.windowsize = number >> 16,
+	});
 	check_error(packet, (uint16_t)n);
-	fuzz_done();
+	check_oack(number & 0xffff, number >> 16, number);
+	fuzz_sweep(put_ack, &(uint16_t){ (uint16_t)number });
 	return 0;
 }

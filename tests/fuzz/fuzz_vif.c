@@ -46,6 +46,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		fuzz_check(!vif.mtu || (vif.mtu >= 576 && vif.mtu <= 65535));
 		check_again(&vif);
 	}
-	fuzz_done();
 	return 0;
 }
