@@ -401,7 +401,8 @@ usage: ./build.sh [-c NAME] [--no-install] [verb]
   demo             boot Debian's installer over the network, without Xen
   test             run all tests, xen's too
   xen              boot real guests on a real Xen, in QEMU
-  fuzz [SECONDS]   run each fuzz target for so long
+  fuzz [--afl] [SECONDS]
+                   run each fuzz target for so long, with libFuzzer or AFL++
   bench            measure it against its peers on this machine
   size             show where the bytes of the default and tiny build go
   menuconfig       choose what is built, in .config

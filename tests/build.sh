@@ -90,54 +90,6 @@ build_sim()
 	run_commands $tests/sim/commands
 }
 
-# Builds the fuzz target tests/fuzz/fuzz_$1.c, and the same with a planted bug:
-# tests/fuzz/canary_$1.sed, whose first line names the file that it changes.
-fuzz_commands()
-{
-	compile="clang -std=c11 -D_GNU_SOURCE $sanitize -Ibuild -Isrc -Itests \
--Wno-unknown-attributes -fsanitize=fuzzer,address,undefined"
-	canary=tests/fuzz/canary_$1.sed
-	file=$(sed -n 's/^# changes //p' "$canary")
-	changed=$tests/fuzz/canary_$1.c
-	sed -f "$canary" "$file" > "$changed"
-	! cmp -s "$file" "$changed" || die "$canary changes nothing in $file"
-	echo "$compile tests/fuzz/fuzz_$1.c $tests/fuzz/obj/*.o -o $tests/fuzz/fuzz_$1"
-	replaced=$tests/fuzz/obj/$(echo "$file" | tr / _).o
-	others=''
-	for object in "$tests"/fuzz/obj/*.o; do
-		[ "$object" = "$replaced" ] || others="$others $object"
-	done
-	echo "$compile tests/fuzz/fuzz_$1.c $changed $others -o $tests/fuzz/canary_$1"
-}
-
-build_fuzz()
-{
-	need_clang
-	compile_objects $tests/fuzz/obj "clang -std=c11 -D_GNU_SOURCE $sanitize \
--Wno-unknown-attributes -Ibuild -Isrc -fsanitize=fuzzer-no-link,address,undefined" $(pure_files)
-	for file in tests/fuzz/fuzz_*.c; do
-		file=$(basename "$file" .c)
-		fuzz_commands "${file#fuzz_}"
-	done > $tests/fuzz/commands
-	run_commands $tests/fuzz/commands
-}
-
-# Runs each fuzz target for $1 seconds, from its corpus, on all processors.
-run_fuzz()
-{
-	name=
-	build
-	build_fuzz
-	for target in tests/fuzz/fuzz_*.c; do
-		target=$(basename "${target#tests/fuzz/fuzz_}" .c)
-		file=$tests/fuzz/fuzz_$target
-		mkdir -p "$cache/corpus/$target"
-		echo "$file -max_total_time=${1:-60} -timeout=5 $cache/corpus/$target tests/fuzz/corpus/$target >$file.log 2>&1 || { tail -30 $file.log; exit 255; }"
-	done > $tests/fuzz/run
-	run_commands $tests/fuzz/run
-	say "no target found anything in ${1:-60} s each"
-}
-
 # Runs pytest on what is named, and ends with the line "N passed, N failed, N
 # skipped"; a test that could not even start counts as failed.
 run_pytest()
@@ -282,9 +234,12 @@ run_tests()
 	build_unit
 	build_sim
 	build_fuzz
+	build_replay
+	build_afl_canaries
 	[ $# -gt 0 ] || set -- tests
 	run_pytest "$@"
 }
 
 . tests/jail/build.sh
 . tests/priv/build.sh
+. tests/fuzz/build.sh

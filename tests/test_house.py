@@ -372,23 +372,6 @@ def test_binary_has_no_heap():
 
 # ---- what is tested
 
-def test_every_format_has_a_fuzz_target():
-    """A header counts if a target includes it, itself or by way of others."""
-    todo = sorted((TOP / "tests/fuzz").glob("fuzz_*.c"))
-    seen = set()
-    while todo:
-        path = todo.pop()
-        seen.add(path)
-        for header in re.findall(r'#include "(.*)"', path.read_text()):
-            for found in (TOP / "src" / header, TOP / "tests/fuzz" / header):
-                if found.exists() and found not in seen:
-                    todo.append(found)
-    missing = {p.stem for p in (TOP / "src/format").glob("*.h")} - \
-              {p.stem for p in seen}
-    # One reads nothing, the other is the end of spec_parse().
-    assert missing == {"cpio", "spec_complete"}
-
-
 def test_every_fuzz_target_has_a_planted_bug_and_seeds():
     here = TOP / "tests/fuzz"
     for target in here.glob("fuzz_*.c"):
