@@ -262,7 +262,7 @@ static void open_standard_descriptors(void)
 {
 	int fd;
 
-	do
+	do /* NOLINTNEXTLINE(android-cloexec-open): a local boot needs them */
 		fd = openat(AT_FDCWD, "/dev/null", O_RDWR);
 	while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd >= 0)

@@ -46,7 +46,7 @@ static GUARDED void put_entry(const struct explained *e, uint16_t i,
 		text_printf(&t, "%s%.*s", m ? " > " : "", SPAN_ARG(path[m]));
 	put_part("menu", text_span(&t));
 	put_part(entry->kind == KIND_LOCALBOOT ? "local" : "kernel",
-		 number == BOOTCFG_NONE ? (struct span){ 0 } : entry->kernel);
+		 number != BOOTCFG_NONE ? entry->kernel : (struct span){ 0 });
 	put_part("initrd", entry->initrd);
 	put_part("append", entry->append);
 }

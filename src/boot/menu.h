@@ -26,7 +26,7 @@ struct menu {
 };
 
 /* The `menu` of boot/choose.h, with a struct tty as `arg`. */
-int menu_ask(void *arg, const struct bootcfg *cfg, uint16_t menu,
+int menu_ask(void *arg, const struct bootcfg *cfg, uint16_t number,
 	     struct answer *answer);
 
 /* Steps, all returning 0, MENU_ANSWERED or as tty_key().  Take the entry under

@@ -133,8 +133,9 @@ const char *ip4_show(uint32_t ip)
 {
 	static char shown[8][sizeof("255.255.255.255")];
 	static unsigned next;
-	struct text t = TEXT(shown[next++ % 8]);
+	struct text t = TEXT(shown[next % 8]);
 
+	next++;
 	ip4_put(&t, ip);
 	return t.p;
 }

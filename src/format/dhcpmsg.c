@@ -63,7 +63,7 @@ static void put_fixed_fields(struct text *t, const struct dhcpmsg_query *q)
 	text_put_be16(t, q->secs);
 	text_put_be16(t, q->ciaddr ? 0 : BROADCAST_FLAG);
 	text_put_be32(t, q->ciaddr);
-	put_zeros(t, 3 * 4); /* yiaddr, siaddr, giaddr */
+	put_zeros(t, 3 * sizeof(uint32_t)); /* yiaddr, siaddr, giaddr */
 	text_put(t, (struct span){ q->mac.b, sizeof(q->mac.b) });
 	put_zeros(t, CHADDR_SIZE - sizeof(q->mac.b) + SNAME_SIZE + FILE_SIZE);
 }

@@ -115,7 +115,6 @@ int key_next(struct key_reader *r, struct span *in)
 	int key;
 
 	while (in->n) {
-		key = KEY_NONE;
 		if (r->state != GROUND && breaks_off(r, in->p[0])) {
 			key = key_give_up(r);
 		} else {

@@ -26,8 +26,9 @@ bool menuview_enabled(const struct bootcfg_entry *e)
 
 struct span menuview_label(const struct bootcfg_entry *e)
 {
-	return e->separator ? (struct span){ 0 } :
-	       e->menu_label.n ? e->menu_label : e->label;
+	if (e->separator)
+		return (struct span){ 0 };
+	return e->menu_label.n ? e->menu_label : e->label;
 }
 
 struct span menuview_title(const struct bootcfg *cfg, uint16_t menu)

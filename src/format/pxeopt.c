@@ -100,7 +100,7 @@ bool pxeopt_next_server(struct span *list, struct span *group, uint16_t type,
 	while (!span_get_be32(group, ip)) {
 		if (!span_get_be16(list, &group_type) ||
 		    !span_get_u8(list, &count) ||
-		    !span_get(list, count * 4u, group))
+		    !span_get(list, count * sizeof(*ip), group))
 			return false;
 		if (group_type != type)
 			group->n = 0;

@@ -289,7 +289,7 @@ static int apply_option(struct spec *spec, const struct option *o,
 static int parse_option(int argc, char *const *argv, int *at,
 			struct spec *spec, struct text *why)
 {
-	struct span arg = span_of(argv[*at]), name;
+	struct span arg = span_of(argv[*at]), name = { 0 };
 	const struct option *o;
 	const char *value = NULL;
 	int rc = 0;

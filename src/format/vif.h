@@ -33,6 +33,6 @@ int vif_parse(struct span s, struct vif *vif, struct text *why);
 int vif_set_vlan(struct span id, struct vif *vif, struct text *why);
 
 /* Sets the bridge alone, as bridge= would.  Returns as vif_parse() does. */
-int vif_set_bridge(struct span name, struct vif *vif, struct text *why);
+int vif_set_bridge(struct span value, struct vif *vif, struct text *why);
 
 #endif

@@ -213,16 +213,18 @@ static int discover(struct loop *loop)
 		until = clock_now() + BETTER_OFFER_MS;
 		rc = loop_until(loop, &dhcp.is_enough, &until);
 	}
-	return rc == -E_TIMEOUT ? dhcp.has_address ? 0 : -E_DHCP_SILENT : rc;
+	return rc == -E_TIMEOUT ? 0 : rc;
 }
 
 /* Takes the best offer, and a proxy's if that does not say how to boot. */
 static int request(struct loop *loop, struct dhcpmsg *chosen_proxy)
 {
-	const struct dhcpmsg *offer = best_offer(false);
-	const struct dhcpmsg *proxy = rank(offer) ? NULL : best_offer(true);
+	const struct dhcpmsg *offer = best_offer(false), *proxy;
 	int rc;
 
+	if (!offer)
+		return -E_DHCP_SILENT;
+	proxy = rank(offer) ? NULL : best_offer(true);
 	for (unsigned i = 0; i < dhcp.offers; i++)
 		say_offer(&dhcp.offer[i], offer, proxy);
 	if (proxy)

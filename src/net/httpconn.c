@@ -131,6 +131,8 @@ struct httpconn *httpconn_take(struct http *x, uint32_t server, uint16_t port,
 		if (*reused || !found || !c->pcb)
 			found = c;
 	}
+	if (!found)
+		return NULL;
 	if (found->pcb && !*reused)
 		httpconn_close(found);
 	found->x = x;

@@ -52,7 +52,7 @@ void parent_restore_signals(void)
  * The end of the link takes the kernel a while.  Who reads what is written to
  * the standard descriptors until all of them are closed need not wait for it:
  * they are closed before, here, and the parent's with it. */
-static void run_child(void (*child)(void *arg, int *control, struct report *r),
+static _Noreturn void run_child(void (*child)(void *arg, int *control, struct report *r),
 		      void *arg, int control)
 {
 	static struct report r;
