@@ -65,9 +65,9 @@ int bootcfg_add_menu(struct bootcfg *cfg, uint16_t parent, struct span tag,
 /* Tags may stand twice, as they do in Debian's tree; the last one counts. */
 static uint16_t find_menu(const struct bootcfg *cfg, struct span tag)
 {
-	for (uint16_t m = cfg->menus; m-- > 0;)
-		if (span_eq(cfg->menu[m].tag, tag))
-			return m;
+	for (uint16_t m = cfg->menus; m > 0; m--)
+		if (span_eq(cfg->menu[m - 1].tag, tag))
+			return (uint16_t)(m - 1);
 	return BOOTCFG_NONE;
 }
 
