@@ -20,7 +20,8 @@ cflags="-std=c11 -D_GNU_SOURCE -Os -flto -fPIE -fno-strict-aliasing \
 -fno-asynchronous-unwind-tables -fno-unwind-tables \
 -fno-thread-jumps -fno-tree-forwprop -fno-tree-loop-im -fno-caller-saves \
 -fno-optimize-sibling-calls -fno-jump-tables -fno-tree-dominator-opts \
--fno-tree-tail-merge -fno-tree-sra -ftrivial-auto-var-init=zero"
+-fno-tree-tail-merge -fno-tree-sra -ftrivial-auto-var-init=zero \
+-fstack-clash-protection"
 warnings="-Wall -Wextra -Wconversion -Wshadow -Wvla -Wundef -Wformat=2 \
 -Wstrict-prototypes -Wmissing-prototypes -Werror"
 ldflags="-Os -flto -flto-partition=one -Wl,--gc-sections -Wl,-z,text,-z,relro,-z,now \
@@ -298,7 +299,7 @@ commands()
 	include="-I$out -Isrc -I. -Ilwipopts -idirafter port"
 	for file in $(our_files) "$out/tables.c"; do
 		case $file in port/* | src/net/*) guard=strong ;; *) guard=explicit ;; esac
-		echo "$cc $cflags -fstack-protector-$guard $warnings -ffile-prefix-map=$PWD/= $include -isystem $lwip/include $kernel_headers -c $file -o $out/obj/$(echo "$file" | tr / _).o"
+		echo "$cc $cflags -fstack-protector-$guard $warnings '-ffile-prefix-map=$PWD/=' $include -isystem $lwip/include $kernel_headers -c $file -o $out/obj/$(echo "$file" | tr / _).o"
 	done
 	for file in $lwip_files; do
 		echo "$cc $cflags -fstack-protector-strong -w $include -I$lwip/include -c $lwip/$file -o $out/obj/lwip_$(echo "$file" | tr / _).o"
@@ -346,10 +347,10 @@ link_objects()
 	$cc $(start_files) $cflags $ldflags "$out"/obj/*.o $(end_files) -o "$@"
 }
 
-build()
+# Compiles what the configuration is into objects below $out.
+compile()
 {
 	choose_config
-	choose_compiler
 	get_lwip
 	rm -rf "$out/obj"
 	mkdir -p "$out/obj"
@@ -359,6 +360,12 @@ build()
 	write_syscalls_h > "$out/syscalls.h"
 	commands > "$out/commands"
 	run_commands "$out/commands"
+}
+
+build()
+{
+	choose_compiler
+	compile
 	link_objects "$out/lwpxeboot.debug"
 	strip -s -R .comment -R .gnu.version -o "$out/lwpxeboot.new" "$out/lwpxeboot.debug"
 	cut_sections "$out/lwpxeboot.new"
