@@ -406,7 +406,8 @@ usage: ./build.sh [-c NAME] [--no-install] [verb]
   (none)           build; the result is build/lwpxeboot, or with -c NAME
                    build/NAME/lwpxeboot from configs/NAME_defconfig
   demo             boot Debian's installer over the network, without Xen
-  test             run all tests, xen's too
+  test [PATH...]   run all tests, xen's too, or those of the named files
+  test --asan      run the network tests on a build with the address sanitizer
   xen              boot real guests on a real Xen, in QEMU
   fuzz [--afl] [SECONDS]
                    run each fuzz target for so long, with libFuzzer or AFL++

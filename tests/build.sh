@@ -11,6 +11,7 @@
 
 python=/usr/bin/python3
 sanitize="-g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all"
+native="gcc -std=c11 -D_GNU_SOURCE $sanitize -fsanitize=address,undefined"
 tests=build/tests
 
 # Tests are of the committed configurations, whatever .config says.
@@ -43,11 +44,11 @@ pure_files()
 # Compiles files into directory $1 with the command $2; prints nothing.
 compile_objects()
 {
-	objects=$1 compile=$2
+	objects=$1 command=$2
 	shift 2
 	mkdir -p "$objects"
 	for file; do
-		echo "$compile -c $file -o $objects/$(echo "$file" | tr / _).o"
+		echo "$command -c $file -o $objects/$(echo "$file" | tr / _).o"
 	done > "$objects/commands"
 	run_commands "$objects/commands"
 }
@@ -56,8 +57,7 @@ compile_objects()
 build_unit()
 {
 	need gcc libc6-dev libcmocka-dev -- gcc musl-dev cmocka-dev
-	compile="gcc -std=c11 -D_GNU_SOURCE $warnings $sanitize -Ibuild -Isrc -Itests \
--fsanitize=address,undefined"
+	compile="$native $warnings -Ibuild -Isrc -Itests"
 	compile_objects $tests/unit/obj "$compile" $(pure_files)
 	for file in tests/unit/test_*.c; do
 		echo "$compile $file $tests/unit/obj/*.o -lcmocka -o $tests/unit/$(basename "$file" .c)"
@@ -69,8 +69,8 @@ build_unit()
 # a link, a clock and a wait that tests/sim puts in place of the real ones.
 build_sim()
 {
-	compile="gcc -std=c11 -D_GNU_SOURCE $sanitize -Ibuild -Isrc -I. -Ilwipopts \
--Iport -Itests -Itests/sim -isystem $lwip/include -fsanitize=address,undefined"
+	compile="$native -Ibuild -Isrc -I. -Ilwipopts -Iport -Itests -Itests/sim \
+-isystem $lwip/include"
 	compile_objects $tests/sim/obj "$compile $warnings" $(pure_files) \
 		port/ack.c port/frame_pool.c port/checksum.c port/link_receive.c port/netif.c port/ooseq.c port/sys.c \
 		src/net/*.c src/boot/[!c]*.c src/boot/config.c tests/sim/sim_*.c
@@ -96,7 +96,7 @@ run_pytest()
 {
 	mkdir -p $tests
 	rc=0
-	"$python" -B -m pytest -q -p no:cacheprovider -rs --basetemp=$PWD/$tests/tmp \
+	"$python" -B -m pytest -q -p no:cacheprovider -rs --basetemp="$PWD/$tests/tmp" \
 		--junit-xml=$tests/results.xml "$@" || rc=$?
 	"$python" tests/summary.py $tests/results.xml || rc=1
 	return $rc
@@ -120,12 +120,13 @@ need_bench()
 		gcc musl-dev linux-headers dnsmasq curl valgrind gnuplot
 }
 
-# Prints file $1 as callgrind needs it; fails where nothing is left to change.
-counted()
+# Writes file $1 as script $2 changes it to file $3, and lets that be built in
+# its place; fails where nothing is left to change.
+replace()
 {
-	! sed -f tests/bench/counted.sed "$1" | cmp -s - "$1" ||
-		die "tests/bench/counted.sed changes nothing in $1"
-	sed -f tests/bench/counted.sed "$1"
+	sed -f "$2" "$1" > "$3"
+	! cmp -s "$1" "$3" || die "$2 changes nothing in $1"
+	files=$(echo "$files" | sed "s|$1|$3|")
 }
 
 # Builds build/counted/lwpxeboot: the default configuration without the jail.
@@ -135,8 +136,7 @@ build_counted()
 	sed 's/^LWPXE_SECCOMP=y/# LWPXE_SECCOMP is not set/' \
 		configs/default_defconfig > $name
 	for file in jail parent; do
-		counted src/priv/$file.c > build/bench/$file.c
-		files=$(echo "$files" | sed "s|src/priv/$file\.c|build/bench/$file.c|")
+		replace src/priv/$file.c tests/bench/counted.sed build/bench/$file.c
 	done
 	build
 }
@@ -221,6 +221,11 @@ run_xen()
 
 run_tests()
 {
+	if [ "${1:-}" = --asan ]; then
+		shift
+		run_sanitized "$@"
+		return
+	fi
 	need_xen
 	need_python
 	need_servers
@@ -236,6 +241,7 @@ run_tests()
 	build_fuzz
 	build_replay
 	build_afl_canaries
+	build_analysis
 	[ $# -gt 0 ] || set -- tests
 	run_pytest "$@"
 }
@@ -243,3 +249,4 @@ run_tests()
 . tests/jail/build.sh
 . tests/priv/build.sh
 . tests/fuzz/build.sh
+. tests/analysis/build.sh

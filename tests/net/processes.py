@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import subprocess
 from pathlib import Path
 from typing import Iterator
@@ -13,6 +14,7 @@ from lab import Lab, wait_for
 from libxl import BINARY, Bootloader
 
 SECCOMP_FILTER = "2"
+HAS_FILTER = "LWPXE_SECCOMP 1" in (BINARY.parent / "config.h").read_text()
 
 # All rungs of the jail, as lwpxeboot(8) lists them.
 RUNGS = ["descriptors", "namespaces", "root", "no_new_privs", "Landlock",
@@ -60,11 +62,19 @@ def children_of(pid: int) -> list[int]:
     return [int(word) for word in text.split()]
 
 
+def is_jailed(pid: int) -> bool:
+    """True if the last rung holds: the filter, or without it a limit."""
+    if HAS_FILTER:
+        return status_of(pid).get("Seccomp") == SECCOMP_FILTER
+    limits = Path(f"/proc/{pid}/limits").read_text()
+    return re.search("^Max msgqueue size +0 ", limits, re.MULTILINE) is not None
+
+
 def jailed_child(bootloader: Bootloader) -> int:
     """Waits until the child has closed its jail, and returns its number."""
     def jailed() -> int | None:
         for child in children_of(bootloader.process.pid):
-            if status_of(child).get("Seccomp") == SECCOMP_FILTER:
+            if is_jailed(child):
                 return child
         return None
     return wait_for(jailed, "the jailed child")

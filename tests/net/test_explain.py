@@ -14,7 +14,7 @@ from bootserver import (ARGS, CONFIG, KERNEL, RAMDISK, TREE, Stall, served,
 from dhcpd import CLIENT, CONFIG_FILE, answer
 from lab import MAC, NETBOOT, SERVER, wait_for
 from libxl import BINARY, boot
-from processes import RUNGS, children_of, run_plain, status_of
+from processes import RUNGS, children_of, is_jailed, run_plain
 from tftpd import BLKSIZE_ASKED, data, oack, refusal
 
 VIF = f"--vif=mac={MAC},bridge=xenbr0"
@@ -272,7 +272,7 @@ def test_end_in_the_middle_is_one_object(lab, number, code):
                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         stall.wait()
         child = wait_for(lambda: children_of(process.pid), "the child")[0]
-        assert status_of(child)["Seccomp"] == "2"
+        assert is_jailed(child)
         os.kill(child if number == signal.SIGKILL else process.pid, number)
         reply = json.loads(process.communicate(timeout=20)[0])
     assert process.returncode == reply["error"]["code"] == code
