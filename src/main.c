@@ -163,10 +163,14 @@ static GUARDED void explaining_child_main(void *arg, int *control,
 
 static void say_hello(const struct run *run)
 {
-	static char line[256];
+	static char line[512];
 	struct text t = TEXT(line);
 
 	text_puts(&t, "lwpxeboot " LWPXE_VERSION ": ");
+	if (run->spec.name[0])
+		text_printf(&t, "%s%s, ", run->spec.name,
+			    run->spec.type == GUEST_PV ? " (PV)" :
+			    run->spec.type == GUEST_PVH ? " (PVH)" : "");
 	mac_put(&t, &run->spec.vif.mac, ':');
 	text_printf(&t, " on %s, by %s", run->link.bridge,
 		    run->link.ops->name);
@@ -187,7 +191,7 @@ static int open_link(struct run *run, struct text *why)
 	run->lock = lock_take(&run->spec.vif.mac, why);
 	if (run->lock < 0)
 		return run->lock;
-	xenstore_fill_uuid(&run->spec);
+	xenstore_identify(&run->spec);
 	rc = link_open(&run->link, &run->spec, why);
 	if (!rc)
 		say_hello(run);

@@ -60,6 +60,23 @@ static void say_lease(const struct dhcpmsg *m)
 			 "was left out", DHCPMSG_STRING - 1);
 }
 
+/* Returns how DHCP servers see the guest, with what xenstore knows filled in. */
+static struct dhcpmsg_identity identity_of(const struct spec *spec)
+{
+	struct dhcpmsg_identity who = spec->identity;
+
+	if (who.client_id == CLIENT_ID_UUID && !spec->uuid.known)
+		log_warn("--client-id=uuid: the guest's UUID is not known, so "
+			 "no client identifier is sent");
+	if (!who.hostname || !span_eq(span_of(who.hostname), SPAN_LIT("@name")))
+		return who;
+	who.hostname = spec->name[0] ? spec->name : NULL;
+	if (!who.hostname)
+		log_warn("--hostname=@name: the guest's name is not known, so "
+			 "no host name is sent");
+	return who;
+}
+
 /* Gets the lease, and what PXE servers beside DHCP's say; *local is set if that
  * is to boot from the disk. */
 static GUARDED int get_lease(struct boot *b, bool *local)
@@ -67,16 +84,13 @@ static GUARDED int get_lease(struct boot *b, bool *local)
 	static struct dhcpmsg proxy;
 	const struct dhcp_who who = {
 		.mac = b->spec->vif.mac, .uuid = b->spec->uuid,
-		.identity = b->spec->identity, .mtu = b->link->mtu,
+		.identity = identity_of(b->spec), .mtu = b->link->mtu,
 		.deadline = clock_now() + b->spec->dhcp_timeout,
 	};
 	static char reason[DHCPMSG_STRING + 128], mac[18];
 	struct text why = TEXT(reason), m = TEXT(mac);
 	int rc;
 
-	if (who.identity.client_id == CLIENT_ID_UUID && !who.uuid.known)
-		log_warn("--client-id=uuid: the guest's UUID is not known, so "
-			 "no client identifier is sent");
 	rc = dhcp_run(&b->loop, &who, &b->lease, &proxy, &why);
 	if (!rc) {
 		say_lease(&b->lease);

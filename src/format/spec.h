@@ -21,6 +21,12 @@ enum spec_link { SPEC_LINK_AUTO, SPEC_LINK_TAP, SPEC_LINK_PACKET };
 /* How the result is written; sxp is xend's, and what pygrub does by default. */
 enum spec_format { SPEC_SXP, SPEC_SIMPLE, SPEC_SIMPLE0 };
 
+/* What kind of guest it is, if xenstore tells. */
+enum spec_guest { GUEST_UNKNOWN, GUEST_PV, GUEST_PVH };
+
+/* A guest's name with its NUL; longer ones are left out. */
+#define SPEC_NAME_SIZE 256
+
 /* The most arguments that are the toolstack's own, one of each kind. */
 #define SPEC_TOOLSTACK_ARGS 16
 
@@ -39,6 +45,8 @@ struct spec {
 	const char *disk;       /* the guest's first disk */
 	const char *local_disk; /* for the local boot loader, if another */
 	struct uuid uuid;
+	char name[SPEC_NAME_SIZE]; /* the guest's; "" if unknown */
+	enum spec_guest type;
 	struct dhcpmsg_identity identity; /* how DHCP servers see the guest */
 
 	const char *output;     /* NULL: standard output */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "priv/xenstore.h"
 
-void xenstore_fill_uuid(struct spec *spec)
+void xenstore_identify(struct spec *spec)
 {
 	(void)spec;
 }

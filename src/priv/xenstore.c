@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "priv/xenstore.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
@@ -71,39 +72,76 @@ static bool read_all(int fd, void *p, size_t n)
 	return true;
 }
 
-/* Reads the value at `path`.  An error's answer has another type. */
-static bool read_value(int fd, const char *path, char *value, struct span *s)
+/* Asks, and takes the answer of whatever type; false if that makes no sense, as
+ * whatever comes behind it.  Whoever hangs up must not end us by a signal. */
+static bool exchange(int fd, struct span question, struct xs_header *h,
+		     char *value)
 {
-	static char packet[128];
-	struct xs_header h = { .type = XS_READ,
-			       .length = (uint32_t)strlen(path) + 1 };
-	struct text t = TEXT(packet);
+	ssize_t r = send(fd, question.p, question.n, MSG_NOSIGNAL);
 
-	text_put(&t, (struct span){ (const uint8_t *)&h, sizeof(h) });
-	text_put(&t, (struct span){ (const uint8_t *)path, h.length });
-	if (t.overflow || write(fd, packet, t.n) != (ssize_t)t.n ||
-	    !read_all(fd, &h, sizeof(h)) || h.type != XS_READ ||
-	    h.length > ANSWER_MAX || !read_all(fd, value, h.length))
-		return false;
-	*s = (struct span){ (const uint8_t *)value, h.length };
-	return true;
+	if (r < 0 && errno == ENOTSOCK)
+		r = write(fd, question.p, question.n);
+	return r == (ssize_t)question.n && read_all(fd, h, sizeof(*h)) &&
+	       h->length <= ANSWER_MAX && read_all(fd, value, h->length);
 }
 
-void xenstore_fill_uuid(struct spec *spec)
+/* Reads what is below the domain's number; *s borrows it until the next call.
+ * A store that makes no sense is closed, and *fd is -1. */
+static GUARDED bool read_value(int *fd, const char *above, uint32_t domid,
+			       const char *below, struct span *s)
 {
-	static char path[64], value[ANSWER_MAX];
-	struct text t = TEXT(path);
-	struct span s, vm;
-	int fd;
+	static char packet[128], value[ANSWER_MAX];
+	struct text t = TEXT(packet);
+	struct xs_header h = { .type = XS_READ };
 
-	if (spec->uuid.known || !spec->domid)
-		return;
-	fd = open_store();
-	if (fd < 0)
-		return;
-	text_printf(&t, "/local/domain/%u/vm", spec->domid);
-	if (read_value(fd, path, value, &s) && span_get(&s, 4, &vm) &&
-	    span_eq(vm, SPAN_LIT("/vm/")))
+	text_put(&t, (struct span){ (const uint8_t *)&h, sizeof(h) });
+	text_printf(&t, "%s%u%s", above, domid, below);
+	text_put_u8(&t, 0);
+	h.length = (uint32_t)(t.n - sizeof(h));
+	memcpy(packet, &h, sizeof(h));
+	if (*fd < 0)
+		return false;
+	if (!exchange(*fd, text_span(&t), &h, value)) {
+		close(*fd);
+		*fd = -1;
+		return false;
+	}
+	*s = (struct span){ (const uint8_t *)value, h.length };
+	return h.type == XS_READ;
+}
+
+static void read_uuid(int *fd, struct spec *spec)
+{
+	struct span s, vm;
+
+	if (read_value(fd, "/local/domain/", spec->domid, "/vm", &s) &&
+	    span_get(&s, 4, &vm) && span_eq(vm, SPAN_LIT("/vm/")))
 		uuid_parse(s, &spec->uuid);
-	close(fd);
+}
+
+static void read_type(int *fd, struct spec *spec)
+{
+	struct span s;
+
+	if (!read_value(fd, "/libxl/", spec->domid, "/type", &s))
+		return;
+	if (span_eq(s, SPAN_LIT("pv")))
+		spec->type = GUEST_PV;
+	else if (span_eq(s, SPAN_LIT("pvh")))
+		spec->type = GUEST_PVH;
+}
+
+void xenstore_identify(struct spec *spec)
+{
+	struct text name = TEXT(spec->name);
+	struct span s;
+	int fd = spec->domid ? open_store() : -1;
+
+	if (!spec->uuid.known)
+		read_uuid(&fd, spec);
+	if (read_value(&fd, "/local/domain/", spec->domid, "/name", &s))
+		text_put(&name, s);
+	read_type(&fd, spec);
+	if (fd >= 0)
+		close(fd);
 }
