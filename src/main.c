@@ -123,6 +123,8 @@ static GUARDED void child_main(void *arg, int *control, struct report *r)
 	};
 	struct boot boot = { .spec = &run->spec, .link = &run->link,
 			     .terminal = &run->console.terminal,
+			     .room = space_for_files(&run->out.space),
+			     .memory = run->out.space.memory,
 			     .deadline = run->deadline };
 
 	console_listen(&run->console);

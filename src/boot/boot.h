@@ -17,6 +17,8 @@ struct boot {
 	const struct spec *spec;
 	struct link *link;
 	int kernel_fd, ramdisk_fd; /* empty files to be filled */
+	uint64_t room;             /* bytes for both together; 0: unknown */
+	uint64_t memory;           /* bytes the Dom0 has left; 0: unknown */
 	int parent;                /* hangs up when the parent dies */
 	const struct tree *tree;   /* in place of a boot server; NULL: none */
 	int answer_fd;             /* takes what --format=json answers */

@@ -25,7 +25,8 @@ struct loading {
 	uint64_t end;         /* of the ramdisk so far, bytes */
 	struct part *last;    /* initrd begun, whose size is not known yet, and
 			       * so not where the next one begins */
-	uint64_t kernel_size;
+	uint64_t kernel_size; /* as announced, until the kernel is there */
+	uint64_t checked;     /* bytes that there is room for */
 };
 
 static struct part {
@@ -150,6 +151,33 @@ static int end_part(struct boot *b, struct loading *l, struct part *p)
 	return cut_file(b->kernel_fd, l->kernel_size);
 }
 
+/* Ends what could only fail later, once sizes are known. */
+static GUARDED int check_space(const struct boot *b, struct loading *l)
+{
+	const uint64_t need = l->kernel_size + l->end;
+	const bool fits = !b->room || need <= b->room;
+	static char numbers[96];
+	struct text t = TEXT(numbers);
+
+	if (need <= l->checked || explain_only())
+		return 0;
+	l->checked = need;
+	if (fits && (!b->memory || need <= b->memory))
+		return 0;
+	text_puts(&t, l->initrds.n || l->last ?
+		  "kernel and ramdisk take at least " :
+		  "kernel and ramdisk take ");
+	text_put_size(&t, need);
+	text_puts(&t, fits ? ", and the Dom0 has " : ", and there is ");
+	text_put_size(&t, fits ? b->memory : b->room);
+	if (!fits)
+		return boot_fail(-E_SPACE, "%s of room for them; free some in "
+				 "the output directory, or memory if it is a "
+				 "tmpfs", numbers);
+	log_warn("%s of memory left; xl may fail", numbers);
+	return 0;
+}
+
 /* Looks what has become of the files.  Returns 0, LOAD_AGAIN or negative. */
 static int look_at_parts(struct boot *b, struct loading *l)
 {
@@ -161,6 +189,11 @@ static int look_at_parts(struct boot *b, struct loading *l)
 		p->size = p->d.fetch.size;
 		rc = set_end(b, l, p->d.sink.at + p->size);
 	}
+	for (p = parts; p < parts + LWPXE_TRANSFERS && !rc; p++)
+		if (p->used && !is_initrd(p) && p->d.fetch.has_size)
+			l->kernel_size = p->d.fetch.size;
+	if (!rc)
+		rc = check_space(b, l);
 	for (p = parts; p < parts + LWPXE_TRANSFERS && !rc; p++)
 		if (p->used && p->d.fetch.done)
 			rc = end_part(b, l, p);

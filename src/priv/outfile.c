@@ -79,6 +79,7 @@ int outfile_open(struct outfile *o, const struct spec *spec, struct text *why)
 	if (!rc)
 		rc = open_directory(o, spec->output_directory, why);
 	if (!rc) {
+		space_measure(o->directory, &o->space);
 		o->kernel = create(o, "kernel", o->kernel_name,
 				   sizeof(o->kernel_name), why);
 		rc = o->kernel < 0 ? o->kernel : 0;

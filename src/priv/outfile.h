@@ -4,6 +4,7 @@
 
 #include "format/report.h"
 #include "format/result.h"
+#include "priv/space.h"
 
 /* The files that a boot leaves behind: kernel and ramdisk in the output
  * directory, which are ours, and the toolstack's result file.  On any failure
@@ -16,6 +17,7 @@ struct outfile {
 	int kernel, ramdisk;   /* descriptors, for the child to fill */
 	int result;
 	bool owns_result;      /* it is not standard output */
+	struct space space;    /* for kernel and ramdisk, when they were made */
 	char kernel_name[32], ramdisk_name[32]; /* "" once unlinked */
 };
 

@@ -13,7 +13,7 @@ from typing import Iterator, Mapping
 from dhcpd import Dhcpd, Script, lease
 from lab import SERVER, Lab
 from libxl import Outcome
-from tftpd import BLKSIZE_ASKED, File, Tftpd, Transfer, Tree
+from tftpd import BLKSIZE_ASKED, File, Refused, Tftpd, Transfer, Tree
 
 KERNEL = b"kernel" * 1000
 RAMDISK = b"ramdisk" * 2000
@@ -63,6 +63,15 @@ def slow(content: bytes, delay: float) -> File:
         for block in range(1, len(content) // BLKSIZE_ASKED + 2):
             time.sleep(delay)
             transfer.put_blocks(content, BLKSIZE_ASKED, block, block)
+    return script
+
+
+def unannounced(content: bytes) -> File:
+    """A file whose size the server does not tell, for who takes it or not."""
+    def script(transfer: Transfer) -> None:
+        transfer.offer(blksize=BLKSIZE_ASKED)
+        with contextlib.suppress(Refused):
+            transfer.put_blocks(content, BLKSIZE_ASKED)
     return script
 
 

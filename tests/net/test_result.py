@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bootserver import ARGS, KERNEL, RAMDISK, TREE, Stall, served, tree_with
+from bootserver import (ARGS, KERNEL, RAMDISK, TREE, Stall, served, tree_with,
+                        unannounced)
 from lab import MAC, wait_for
 from libxl import BINARY, boot
 from processes import jailed_child, run_plain, running, status_of
@@ -290,9 +291,10 @@ def small_file_system(lab, options):
 
 @pytest.mark.parametrize("size", ["4k", "12k"], ids=["kernel", "ramdisk"])
 def test_full_output_directory_is_told(lab, size):
-    """The kernel needs two pages, the ramdisk four."""
+    """The kernel needs two pages, the ramdisk four; the server does not say."""
     small = small_file_system(lab, f"size={size}")
-    with served(lab):
+    with served(lab, files={**TREE, **{name: unannounced(TREE[name])
+                                       for name in ("vmlinuz", "initrd.gz")}}):
         outcome = boot(lab, VIF, directory=small)
     assert outcome.status == 14
     assert outcome.last_line.endswith("free some space in --output-directory")

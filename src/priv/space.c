@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "priv/space.h"
+
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/span.h"
+
+/* Reads the line "MemAvailable:  N kB" (proc(5); Linux 3.14). */
+static uint64_t memory_available(void)
+{
+	static char text[4096];
+	struct span line, word, rest;
+	int fd = openat(AT_FDCWD, "/proc/meminfo", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text));
+	uint32_t kib;
+
+	if (fd >= 0)
+		close(fd);
+	rest = (struct span){ (const uint8_t *)text, n < 0 ? 0 : (size_t)n };
+	while (span_get_until(&rest, '\n', &line)) {
+		word = span_get_word(&line);
+		if (!span_eq(word, SPAN_LIT("MemAvailable:")))
+			continue;
+		word = span_get_word(&line);
+		if (span_get_number(&word, UINT32_MAX, &kib) && !word.n)
+			return (uint64_t)kib << 10;
+	}
+	return 0;
+}
+
+void space_measure(int directory, struct space *s)
+{
+	struct statfs f;
+
+	*s = (struct space){ .memory = memory_available() };
+	if (fstatfs(directory, &f))
+		return;
+	s->in_memory = f.f_type == TMPFS_MAGIC || f.f_type == RAMFS_MAGIC;
+	if (!f.f_blocks) /* a ramfs has no size */
+		return;
+	s->disk = (uint64_t)f.f_bavail * (uint64_t)f.f_bsize;
+	if (!s->disk)
+		s->disk = 1;
+}
+
+uint64_t space_for_files(const struct space *s)
+{
+	bool less = s->memory && (!s->disk || s->memory < s->disk);
+
+	return s->in_memory && less ? s->memory : s->disk;
+}
