@@ -48,6 +48,7 @@ static const char usage[] =
 "  --menu=auto|no\t\task whoever is at the console (auto), or nobody\n"
 "  --link=auto|tap|packet\thow to reach the bridge\n"
 "  --vlan=ID\t\t\tthe guest's VLAN, if its frames have tags there\n"
+"  --console=hvc0|keep\t\tadd console=hvc0 where no console fits (hvc0)\n"
 "  --uuid=UUID\t\t\tthe guest's UUID, if xenstore cannot tell\n"
 "  --arch=NUMBER\t\t\tthe architecture that DHCP servers see (0, BIOS)\n"
 "  --vendor-class=TEXT\t\tthe vendor class that they see\n"

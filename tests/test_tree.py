@@ -56,7 +56,7 @@ def test_answer_is_one_documented_object(site):
     site.put("b.gz", b"b")
     code, answer = site.ask("--explain", "--list-entries")
     assert code == 0
-    line = 'BOOT_IMAGE=vmlinuz quiet "q\\\\" \xe9 initrd=a.gz,b.gz'
+    line = 'BOOT_IMAGE=vmlinuz quiet "q\\\\" \xe9 initrd=a.gz,b.gz console=hvc0'
     assert answer == {
         "lwpxeboot": "0.1.0", "format": 1, "error": None,
         "mac": "00:16:3e:00:00:00", "uuid": None, "tree": str(site.tree),
@@ -132,14 +132,14 @@ def test_text_says_the_same(site):
         f"Trying {DEFAULT_MAC_NAME}: not there",
         f"Trying pxelinux.cfg/default: found, {size} bytes",
         'Would boot "web" (pxelinux.cfg/default:5): it is the DEFAULT',
-        r'cmdline  BOOT_IMAGE=vmlinuz quiet "q\\" \xe9 initrd=a.gz,b.gz',
+        r'cmdline  BOOT_IMAGE=vmlinuz quiet "q\\" \xe9 initrd=a.gz,b.gz console=hvc0',
         "kernel   vmlinuz: 6 bytes",
         "initrd   a.gz: 1.0 kB",
         "initrd   b.gz: missing: there is no such file",
         "pxelinux.cfg/default:4: skipped, since it is not there: INCLUDE gone.cfg",
         "pxelinux.cfg/default:3: ignored: TIMEOUT-OF-OURS 50",
         "pxelinux.cfg/default:14: ignored: nonsense here",
-        "The command line has 49 bytes; a PV guest keeps 1023, Linux on x86 2047, "
+        "The command line has 62 bytes; a PV guest keeps 1023, Linux on x86 2047, "
         "libxl takes 8186",
         "lwpxeboot: it would not boot: initrd b.gz: there is no such file; put the "
         "file there or correct the configuration",

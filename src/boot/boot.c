@@ -61,7 +61,7 @@ static void say_lease(const struct dhcpmsg *m)
 }
 
 /* Returns how DHCP servers see the guest, with what xenstore knows filled in. */
-static struct dhcpmsg_identity identity_of(const struct spec *spec)
+static GUARDED struct dhcpmsg_identity identity_of(const struct spec *spec)
 {
 	struct dhcpmsg_identity who = spec->identity;
 

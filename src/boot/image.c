@@ -234,6 +234,27 @@ static int load_parts(struct boot *b, struct loading *l)
 	return rc;
 }
 
+/* Xen and Linux cut what is too long for them, without a word; xl aborts over
+ * what is too long for the PV shim. */
+static void warn_of_limits(enum spec_guest type, size_t n)
+{
+	if (n <= IMAGE_CMDLINE_PV)
+		return;
+	if (type == GUEST_PV)
+		log_warn("the command line has %zu bytes, of which Xen gives a "
+			 "PV guest the first %u", n, IMAGE_CMDLINE_PV);
+	else if (type == GUEST_UNKNOWN)
+		log_warn("the command line has %zu bytes; a PV guest keeps %u, "
+			 "Linux on x86 %u", n, IMAGE_CMDLINE_PV,
+			 IMAGE_CMDLINE_LINUX);
+	else if (n > IMAGE_CMDLINE_LINUX)
+		log_warn("the command line has %zu bytes, of which Linux on x86 "
+			 "keeps the first %u", n, IMAGE_CMDLINE_LINUX);
+	if (type == GUEST_PVH)
+		log_warn("with pvshim=1, xl fails where the command line has "
+			 "more than %u bytes", IMAGE_CMDLINE_PV);
+}
+
 /* Builds the command line in *r; *initrds borrows from it. */
 static GUARDED int build_cmdline(const struct boot *b, const struct choice *c,
 				 struct report *r, struct span *initrds)
@@ -250,6 +271,7 @@ static GUARDED int build_cmdline(const struct boot *b, const struct choice *c,
 		.kernel = c->kernel, .append = c->append, .initrd = c->initrd,
 		.sysappend = c->sysappend, .extra = c->extra,
 		.args = span_of(b->spec->args ? b->spec->args : ""),
+		.console = !b->spec->keeps_console,
 	};
 	int rc = cmdline_build(&line, &words, &id, initrds, &why);
 
@@ -257,10 +279,7 @@ static GUARDED int build_cmdline(const struct boot *b, const struct choice *c,
 		return boot_fail(rc, "%s", reason);
 	r->args_n = (uint32_t)line.n;
 	log_info("cmdline  %.*s", SPAN_ARG(text_span(&line)));
-	if (line.n > IMAGE_CMDLINE_PV)
-		log_warn("the command line has %zu bytes; a PV guest keeps %u, "
-			 "Linux on x86 %u", line.n, IMAGE_CMDLINE_PV,
-			 IMAGE_CMDLINE_LINUX);
+	warn_of_limits(b->spec->type, line.n);
 	return 0;
 }
 

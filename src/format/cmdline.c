@@ -30,6 +30,30 @@ static void put_sysappend(struct text *t, uint32_t bits,
 	}
 }
 
+/* Returns true if a word of the line begins with one of the NUL-separated
+ * `starts`, which end with an empty one. */
+static bool has_word(struct span line, const char *starts)
+{
+	struct span word = span_get_word(&line), start;
+	const char *p;
+
+	for (; word.n; word = span_get_word(&line))
+		for (p = starts; *p; p += start.n + 1) {
+			start = span_of(p);
+			if (span_starts(word, start))
+				return true;
+		}
+	return false;
+}
+
+static void put_console(struct text *t, struct span args)
+{
+	if (!has_word(args, "console=\0") &&
+	    !has_word(text_span(t), "console=hvc\0" "console=xvc\0"
+		      "console=ttynull\0" "console=null\0"))
+		text_puts(t, " console=hvc0");
+}
+
 /* PXELINUX takes the first "initrd=" wherever it stands, even inside a longer
  * word, up to a blank. */
 static struct span find_initrds(struct span line)
@@ -76,6 +100,8 @@ int cmdline_build(struct text *t, const struct cmdline_parts *parts,
 	put_sysappend(t, parts->sysappend, id);
 	put_part(t, "", parts->extra);
 	own = t->n;
+	if (parts->console)
+		put_console(t, parts->args);
 	put_part(t, "", parts->args);
 	if (t->overflow || t->n > CMDLINE_MAX) {
 		text_printf(why, "the command line is longer than the %u "

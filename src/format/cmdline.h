@@ -33,9 +33,13 @@ struct cmdline_parts {
 	uint32_t sysappend;
 	struct span extra;     /* behind the label in DEFAULT or ONTIMEOUT */
 	struct span args;      /* xl.cfg's own, added last */
+	bool console;          /* add the guest's console, if none is said */
 };
 
 /* Builds "BOOT_IMAGE=kernel append initrd=… sysappend extra args" in `t`.
+ * If `console` is set, console=hvc0 comes before the args, unless these have a
+ * console= or the rest has one that a guest of Xen has (or means to have none):
+ * boot servers' configurations say what real machines have, ttyS0 or tty0.
  * Tabs become blanks, as every kernel reads them.  *initrds borrows from `t`
  * the comma-separated list of names behind the first "initrd=" that is not
  * xl.cfg's.  Returns 0; -E_CMDLINE with a sentence in `why` if the line is

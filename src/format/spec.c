@@ -19,7 +19,7 @@ enum option_flags {
  * it. */
 enum option_effect {
 	NOTHING, STRING, FLAG, HELP, VERSION, VIF, UUID, VM, RUNAS, FORMAT,
-	LINK, MENU, TIMEOUT, ARCH, CLIENT_ID, ANSWER_FORMAT,
+	LINK, MENU, CONSOLE, TIMEOUT, ARCH, CLIENT_ID, ANSWER_FORMAT,
 };
 
 /* No pointers: each would cost a relocation besides itself. */
@@ -106,6 +106,7 @@ static const struct option options[] = {
 	TEXT_OPTION("vlan", 0, vlan),
 	TEXT_OPTION("label", 0, label),
 	{ "menu", 0, VALUE, MENU, 0 },
+	{ "console", 0, VALUE, CONSOLE, 0 },
 	{ "uuid", 0, VALUE, UUID, 0 },
 	{ "arch", 0, VALUE, ARCH, 0 },
 	TEXT_OPTION("vendor-class", 0, identity.vendor_class),
@@ -276,6 +277,10 @@ static int apply_option(struct spec *spec, const struct option *o,
 	case ANSWER_FORMAT:
 		rc = parse_word(o, s, "text\0" "json\0", &i, why);
 		spec->json = i;
+		break;
+	case CONSOLE:
+		rc = parse_word(o, s, "hvc0\0" "keep\0", &i, why);
+		spec->keeps_console = i;
 		break;
 	case MENU:
 		rc = parse_word(o, s, "auto\0" "no\0", &i, why);

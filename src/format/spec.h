@@ -57,6 +57,7 @@ struct spec {
 	uint32_t domid;         /* of the guest, from `output`; 0: unknown */
 	bool quiet;
 	bool verbose;           /* tell what the jail holds */
+	bool keeps_console;     /* --console=keep: add no console=hvc0 */
 	bool unattended;        /* --menu=no: nobody is asked anything */
 	bool restricted;        /* --runas was given: libxl's restrict mode */
 	uint32_t uid;           /* the jailed process runs as this user */

@@ -2,11 +2,14 @@
 #include "priv/space.h"
 
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/span.h"
+
+/* f_type of files in memory: statfs(2). */
+#define TMPFS_MAGIC 0x01021994
+#define RAMFS_MAGIC 0x858458f6
 
 /* Reads the line "MemAvailable:  N kB" (proc(5); Linux 3.14). */
 static uint64_t memory_available(void)
@@ -38,7 +41,8 @@ void space_measure(int directory, struct space *s)
 	*s = (struct space){ .memory = memory_available() };
 	if (fstatfs(directory, &f))
 		return;
-	s->in_memory = f.f_type == TMPFS_MAGIC || f.f_type == RAMFS_MAGIC;
+	s->in_memory = (uint32_t)f.f_type == TMPFS_MAGIC ||
+		       (uint32_t)f.f_type == RAMFS_MAGIC;
 	if (!f.f_blocks) /* a ramfs has no size */
 		return;
 	s->disk = (uint64_t)f.f_bavail * (uint64_t)f.f_bsize;

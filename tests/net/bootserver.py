@@ -24,6 +24,7 @@ label linux
   append initrd=initrd.gz quiet
 """
 ARGS = "BOOT_IMAGE=vmlinuz initrd=initrd.gz quiet"
+ARGS_AND_CONSOLE = f"{ARGS} console=hvc0"
 
 # The smallest tree that boots, with a kernel and a ramdisk.
 TREE: Mapping[str, File] = {

@@ -59,8 +59,9 @@ class Outcome:
 class Bootloader:
     """One run, from its start to what libxl makes of it.
 
-    Nobody is at its console unless a test says so by `menu`; libxl's terminal
-    has no size.
+    Nobody is at its console unless a test says so by `menu`, and the command
+    line gets no console unless it says so by `console`; libxl's terminal has no
+    size.
     """
 
     def __init__(self, lab: Lab, *bootloader_args: str, domid: int = 7,
@@ -69,6 +70,7 @@ class Bootloader:
                  disk: str | None = "/dev/null", binary: Path = BINARY,
                  directory: Path | None = None,
                  wrapper: tuple[str, ...] = (), menu: str | None = "no",
+                 console: str | None = "keep",
                  size: tuple[int, int] = (0, 0),
                  term: str | None = "vt100") -> None:
         base = directory or lab.directory
@@ -86,6 +88,7 @@ class Bootloader:
         argv += [f"--output={self.output}", "--output-format=simple0",
                  f"--output-directory={self.directory}"]
         argv += [f"--menu={menu}"] if menu else []
+        argv += [f"--console={console}"] if console else []
         argv += bootloader_args
         argv += [disk] if disk else []
         self.argv = argv

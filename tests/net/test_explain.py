@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from bootserver import (ARGS, CONFIG, KERNEL, RAMDISK, TREE, Stall, served,
+from bootserver import (ARGS_AND_CONSOLE, CONFIG, KERNEL, RAMDISK, TREE, Stall, served,
                         tree_with, write_tree)
 from dhcpd import CLIENT, CONFIG_FILE, answer
 from lab import MAC, NETBOOT, SERVER, wait_for
@@ -88,7 +88,8 @@ def test_answer_is_one_documented_object(lab):
                      "initrd": "", "append": "initrd=initrd.gz quiet", **place}],
         "chosen": {"label": "linux", **place, "because": "it is the DEFAULT",
                    "local": False},
-        "cmdline": {"text": f"{ARGS} ro", "length": len(ARGS) + 3,
+        "cmdline": {"text": f"{ARGS_AND_CONSOLE} ro",
+                    "length": len(ARGS_AND_CONSOLE) + 3,
                     "pv_limit": 1023, "linux_limit": 2047, "libxl_limit": 8186},
         "kernel": found("vmlinuz", len(KERNEL)),
         "initrds": [found("initrd.gz", len(RAMDISK))],
@@ -108,12 +109,12 @@ def test_text_goes_to_standard_output(lab):
     assert lines[-9:] == [
         f"Trying pxelinux.cfg/default: found, {len(CONFIG) + 15} bytes",
         'Would boot "linux" (pxelinux.cfg/default:2): it is the DEFAULT',
-        f"cmdline  {ARGS}",
+        f"cmdline  {ARGS_AND_CONSOLE}",
         "kernel   vmlinuz: 6.0 kB",
         "initrd   initrd.gz: 14.0 kB",
         "pxelinux.cfg/default:6: skipped, since it is not there: INCLUDE x",
         "pxelinux.cfg/default:5: ignored: frob",
-        "The command line has 41 bytes; a PV guest keeps 1023, Linux on x86 2047, "
+        "The command line has 54 bytes; a PV guest keeps 1023, Linux on x86 2047, "
         "libxl takes 8186",
         "It would boot",
     ]

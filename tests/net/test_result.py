@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bootserver import (ARGS, KERNEL, RAMDISK, TREE, Stall, served, tree_with,
-                        unannounced)
+from bootserver import (ARGS, ARGS_AND_CONSOLE, KERNEL, RAMDISK, TREE, Stall,
+                        served, tree_with, unannounced)
 from lab import MAC, wait_for
 from libxl import BINARY, boot
 from processes import jailed_child, run_plain, running, status_of
@@ -97,7 +97,7 @@ def test_result_goes_to_standard_output_by_itself(lab, directory):
                          f"--output-directory={directory}")
     assert done.returncode == 0, done.stderr
     items = done.stdout.decode().split("\0")
-    assert items[2:] == [f"args {ARGS}", "", ""]
+    assert items[2:] == [f"args {ARGS_AND_CONSOLE}", "", ""]
     assert read_files("\n".join(items)) == {"kernel": KERNEL, "ramdisk": RAMDISK}
     assert b"DHCP: lease of" in done.stderr
 
@@ -108,7 +108,7 @@ def test_simple_result_has_one_item_per_line(lab, directory):
                          f"--output-directory={directory}")
     text = done.stdout.decode()
     assert re.fullmatch(r"kernel /.*\nramdisk /.*\n"
-                        f"args {ARGS}\n\n", text)
+                        f"args {ARGS_AND_CONSOLE}\n\n", text)
     assert read_files(text) == {"kernel": KERNEL, "ramdisk": RAMDISK}
 
 
@@ -118,7 +118,7 @@ def test_result_is_an_expression_where_no_form_is_asked_for(lab, directory):
                          f"--output-directory={directory}")
     text = done.stdout.decode()
     assert re.fullmatch(r"linux \(kernel '/[^']*'\)\(ramdisk '/[^']*'\)"
-                        rf"\(args '{ARGS} it\\'s'\)", text)
+                        rf"\(args '{ARGS_AND_CONSOLE} it\\'s'\)", text)
     assert read_files(text) == {"kernel": KERNEL, "ramdisk": RAMDISK}
 
 
@@ -161,7 +161,7 @@ def test_fifo_takes_the_result(lab, directory):
         wait_for(lambda: sleeps(process.pid), "the boot loader to wait")
         result = read_fifo(fifo)
         assert process.wait(10) == 0
-    assert result.endswith(f"args {ARGS}\0\0".encode())
+    assert result.endswith(f"args {ARGS_AND_CONSOLE}\0\0".encode())
     assert read_files(result.decode()) == {"kernel": KERNEL, "ramdisk": RAMDISK}
 
 
@@ -187,7 +187,7 @@ def test_closed_standard_descriptors_do_no_harm(lab, directory):
                      f"--output-directory={directory}")
     assert read_files(output.read_text()) == {"kernel": KERNEL,
                                               "ramdisk": RAMDISK}
-    assert re.fullmatch(f"kernel .*\nramdisk .*\nargs {ARGS}\n\n",
+    assert re.fullmatch(f"kernel .*\nramdisk .*\nargs {ARGS_AND_CONSOLE}\n\n",
                         output.read_text())
 
 

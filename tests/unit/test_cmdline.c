@@ -200,6 +200,38 @@ static void short_buffer_is_an_error(void **state)
 	}
 }
 
+static void guest_gets_its_console(void **state)
+{
+	static const struct {
+		const char *append, *args, *expected;
+	} cases[] = {
+		{ "", "", "k console=hvc0" },
+		{ "console=tty0", "", "k console=tty0 console=hvc0" },
+		{ "xconsole=hvc0", "", "k xconsole=hvc0 console=hvc0" },
+		{ "", "ro consolex=1", "k console=hvc0 ro consolex=1" },
+		{ "console=hvc0,9600 quiet", "", "k console=hvc0,9600 quiet" },
+		{ "console=hvc1", "x", "k console=hvc1 x" },
+		{ "\tconsole=hvc0", "", "k  console=hvc0" },
+		{ "console=xvc0", "", "k console=xvc0" },
+		{ "console=ttynull", "", "k console=ttynull" },
+		{ "console=null", "", "k console=null" },
+		{ "console=a", "console=b", "k console=a console=b" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct cmdline_parts parts = {
+			.kernel = SPAN_LIT("k"), .console = true,
+			.append = span_of(cases[i].append),
+			.args = span_of(cases[i].args),
+		};
+
+		assert_int_equal(build(&parts), 0);
+		assert_string_equal(line + strlen("BOOT_IMAGE="),
+				    cases[i].expected);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -213,6 +245,7 @@ int main(void)
 		cmocka_unit_test(control_bytes_are_refused),
 		cmocka_unit_test(limit_is_libxl_s),
 		cmocka_unit_test(short_buffer_is_an_error),
+		cmocka_unit_test(guest_gets_its_console),
 	};
 
 	return cmocka_run_group_tests_name("cmdline", tests, NULL, NULL);
