@@ -142,12 +142,26 @@ write_config_h()
 		echo "#define LWPXE_$symbol $value"
 	done
 	for symbol in LINK_TAP LINK_PACKET TFTP BIG_BLOCKS HTTP DNS PROXYDHCP MENU MENU_PASSWORDS \
-		EXPLAIN XENSTORE SECCOMP; do
+		EXPLAIN PREFLIGHT XENSTORE SECCOMP; do
 		[ "$(value_of $symbol)" != y ] || features="$features $symbol"
 	done
 	features=$(echo $features | tr 'A-Z_' 'a-z-')
+	echo "#define LWPXE_MACHINE $(machine_number)"
 	echo "#define LWPXE_FEATURES \"$features\""
 	echo "#define LWPXE_VERSION \"$version\""
+}
+
+# Prints the e_machine of what is built for.
+machine_number()
+{
+	case $("${cc:-gcc}" -dumpmachine) in
+	x86_64*) echo 62 ;;
+	i?86*) echo 3 ;;
+	aarch64*) echo 183 ;;
+	arm*) echo 40 ;;
+	riscv*) echo 243 ;;
+	*) echo 0 ;;
+	esac
 }
 
 # Writes tables.c: the rows of the links and protocols that are built.

@@ -11,6 +11,7 @@
 #include "port/sys.h"
 #include "priv/answer.h"
 #include "priv/console.h"
+#include "priv/hypervisor.h"
 #include "priv/jail.h"
 #include "priv/localboot.h"
 #include "priv/lock.h"
@@ -49,6 +50,7 @@ static const char usage[] =
 "  --link=auto|tap|packet\thow to reach the bridge\n"
 "  --vlan=ID\t\t\tthe guest's VLAN, if its frames have tags there\n"
 "  --console=hvc0|keep\t\tadd console=hvc0 where no console fits (hvc0)\n"
+"  --preflight=yes|no\t\tlook at the kernel before Xen does (yes)\n"
 "  --uuid=UUID\t\t\tthe guest's UUID, if xenstore cannot tell\n"
 "  --arch=NUMBER\t\t\tthe architecture that DHCP servers see (0, BIOS)\n"
 "  --vendor-class=TEXT\t\tthe vendor class that they see\n"
@@ -208,6 +210,7 @@ static int boot_guest(struct run *run, struct text *why)
 	if (rc)
 		return rc;
 	parent_block_signals();
+	hypervisor_identify(&run->spec);
 	rc = outfile_open(&run->out, &run->spec, why);
 	if (rc)
 		return rc;

@@ -35,6 +35,7 @@ enum err {
 	E_EMPTY        = 35, /* a file the entry names is empty */
 	E_TOO_BIG      = 36, /* a file, or the configuration, is too large */
 	E_CMDLINE      = 37, /* the command line cannot be handed to libxl */
+	E_KERNEL       = 38, /* the kernel is none that this guest can boot */
 
 	E_LOCALBOOT    = 40, /* boot from disk was chosen, and failed */
 

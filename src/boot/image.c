@@ -9,6 +9,7 @@
 #include "boot/config.h"
 #include "boot/download.h"
 #include "boot/explain.h"
+#include "boot/preflight.h"
 #include "format/cpio.h"
 
 /* Linux wants each archive of a ramdisk to begin at a multiple of this. */
@@ -308,7 +309,8 @@ static int load(struct boot *b, struct span kernel, struct span initrds,
 	rc = load_parts(b, &l);
 	r->kernel_size = l.kernel_size;
 	r->ramdisk_size = l.end;
-	return rc;
+	return rc || explain_only() ? rc :
+	       preflight_check(b, span_get_word(&kernel), l.kernel_size);
 }
 
 int image_load(struct boot *b, const struct choice *c, struct report *r)

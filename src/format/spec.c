@@ -19,7 +19,7 @@ enum option_flags {
  * it. */
 enum option_effect {
 	NOTHING, STRING, FLAG, HELP, VERSION, VIF, UUID, VM, RUNAS, FORMAT,
-	LINK, MENU, CONSOLE, TIMEOUT, ARCH, CLIENT_ID, ANSWER_FORMAT,
+	LINK, MENU, CONSOLE, PREFLIGHT, TIMEOUT, ARCH, CLIENT_ID, ANSWER_FORMAT,
 };
 
 /* No pointers: each would cost a relocation besides itself. */
@@ -107,6 +107,7 @@ static const struct option options[] = {
 	TEXT_OPTION("label", 0, label),
 	{ "menu", 0, VALUE, MENU, 0 },
 	{ "console", 0, VALUE, CONSOLE, 0 },
+	{ "preflight", 0, VALUE, PREFLIGHT, 0 },
 	{ "uuid", 0, VALUE, UUID, 0 },
 	{ "arch", 0, VALUE, ARCH, 0 },
 	TEXT_OPTION("vendor-class", 0, identity.vendor_class),
@@ -281,6 +282,10 @@ static int apply_option(struct spec *spec, const struct option *o,
 	case CONSOLE:
 		rc = parse_word(o, s, "hvc0\0" "keep\0", &i, why);
 		spec->keeps_console = i;
+		break;
+	case PREFLIGHT:
+		rc = parse_word(o, s, "yes\0" "no\0", &i, why);
+		spec->no_preflight = i;
 		break;
 	case MENU:
 		rc = parse_word(o, s, "auto\0" "no\0", &i, why);

@@ -47,6 +47,7 @@ struct spec {
 	struct uuid uuid;
 	char name[SPEC_NAME_SIZE]; /* the guest's; "" if unknown */
 	enum spec_guest type;
+	uint32_t xen_major, xen_minor; /* this Xen's version; 0 if unknown */
 	struct dhcpmsg_identity identity; /* how DHCP servers see the guest */
 
 	const char *output;     /* NULL: standard output */
@@ -57,6 +58,7 @@ struct spec {
 	uint32_t domid;         /* of the guest, from `output`; 0: unknown */
 	bool quiet;
 	bool verbose;           /* tell what the jail holds */
+	bool no_preflight;      /* --preflight=no: any file will do as kernel */
 	bool keeps_console;     /* --console=keep: add no console=hvc0 */
 	bool unattended;        /* --menu=no: nobody is asked anything */
 	bool restricted;        /* --runas was given: libxl's restrict mode */

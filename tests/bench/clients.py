@@ -116,7 +116,7 @@ def our_command(directory: Path, address: str, *options: str,
     result.touch()
     return [str(binary), f"--vif=mac={address}", f"--output={result}",
             "--output-format=simple0", f"--output-directory={directory}",
-            "--menu=no", *options]
+            "--menu=no", "--preflight=no", *options]
 
 
 def our_transfer(site: Site, job: Job, directory: Path) -> list[str]:

@@ -60,8 +60,8 @@ class Bootloader:
     """One run, from its start to what libxl makes of it.
 
     Nobody is at its console unless a test says so by `menu`, and the command
-    line gets no console unless it says so by `console`; libxl's terminal has no
-    size.
+    line gets no console unless it says so by `console`; kernels may be any files
+    without `preflight`; libxl's terminal has no size.
     """
 
     def __init__(self, lab: Lab, *bootloader_args: str, domid: int = 7,
@@ -70,7 +70,7 @@ class Bootloader:
                  disk: str | None = "/dev/null", binary: Path = BINARY,
                  directory: Path | None = None,
                  wrapper: tuple[str, ...] = (), menu: str | None = "no",
-                 console: str | None = "keep",
+                 console: str | None = "keep", preflight: bool = False,
                  size: tuple[int, int] = (0, 0),
                  term: str | None = "vt100") -> None:
         base = directory or lab.directory
@@ -89,6 +89,7 @@ class Bootloader:
                  f"--output-directory={self.directory}"]
         argv += [f"--menu={menu}"] if menu else []
         argv += [f"--console={console}"] if console else []
+        argv += [] if preflight else ["--preflight=no"]
         argv += bootloader_args
         argv += [disk] if disk else []
         self.argv = argv

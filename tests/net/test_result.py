@@ -154,7 +154,7 @@ def test_fifo_takes_the_result(lab, directory):
     fifo = directory.parent / "fifo"
     os.mkfifo(fifo)
     with served(lab):
-        process = lab.spawn(lab.dom0, BINARY, VIF, f"--output={fifo}",
+        process = lab.spawn(lab.dom0, BINARY, "--preflight=no", VIF, f"--output={fifo}",
                             "--output-format=simple0",
                             f"--output-directory={directory}",
                             stdout=subprocess.DEVNULL)
@@ -169,7 +169,7 @@ def test_fifo_of_a_failed_boot_is_empty(lab, directory):
     fifo = directory.parent / "fifo"
     os.mkfifo(fifo)
     with served(lab, files={}):
-        process = lab.spawn(lab.dom0, BINARY, VIF, f"--output={fifo}",
+        process = lab.spawn(lab.dom0, BINARY, "--preflight=no", VIF, f"--output={fifo}",
                             f"--output-directory={directory}",
                             stdout=subprocess.DEVNULL)
         assert read_fifo(fifo) == b""
@@ -182,7 +182,8 @@ def test_closed_standard_descriptors_do_no_harm(lab, directory):
     output = directory.parent / "output"
     output.touch()
     with served(lab):
-        lab.dom0.run("sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", BINARY, VIF,
+        lab.dom0.run("sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", BINARY,
+                     "--preflight=no", VIF,
                      f"--output={output}", "--output-format=simple",
                      f"--output-directory={directory}")
     assert read_files(output.read_text()) == {"kernel": KERNEL,

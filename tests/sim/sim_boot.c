@@ -213,7 +213,7 @@ static void check(const struct boot *b, const struct report *r)
 void boot_simulate(int log)
 {
 	static struct report r;
-	struct spec spec = { .vif.mac = seen_client_mac,
+	struct spec spec = { .vif.mac = seen_client_mac, .no_preflight = true,
 			     .dhcp_timeout = 60000, .timeout = 900000 };
 	struct link link = { .ops = &link_sim, .fd = -1, .mtu = sim->mtu,
 			     .mac = seen_client_mac, .bridge = "xenbr0" };
