@@ -11,6 +11,7 @@
 #include "port/sys.h"
 #include "priv/answer.h"
 #include "priv/console.h"
+#include "priv/guestfile.h"
 #include "priv/hypervisor.h"
 #include "priv/jail.h"
 #include "priv/localboot.h"
@@ -45,6 +46,7 @@ static const char usage[] =
 "  bootloader_args = [\"--vif=mac=00:16:3e:12:34:56,bridge=xenbr0\"]\n"
 "\n"
 "  --vif=VIF\t\t\tthe guest's entry of vif= in xl.cfg\n"
+"  --cfg=FILE, --nic=N\t\tthe guest's xl.cfg, which has that entry (number 0)\n"
 "  --label=NAME\t\t\tboot this label, not the default one\n"
 "  --menu=auto|no\t\task whoever is at the console (auto), or nobody\n"
 "  --link=auto|tap|packet\thow to reach the bridge\n"
@@ -196,7 +198,8 @@ static int open_link(struct run *run, struct text *why)
 	run->lock = lock_take(&run->spec.vif.mac, why);
 	if (run->lock < 0)
 		return run->lock;
-	xenstore_identify(&run->spec);
+	if (!run->spec.cfg)
+		xenstore_identify(&run->spec);
 	rc = link_open(&run->link, &run->spec, why);
 	if (!rc)
 		say_hello(run);
@@ -292,6 +295,10 @@ int main(int argc, char **argv)
 		return E_INTERNAL;
 	why.clip = true;
 	rc = spec_parse(argc, argv, &run.spec, &why);
+	if (!rc && run.spec.cfg) {
+		xenstore_identify(&run.spec);
+		rc = guestfile_read(&run.spec, &why);
+	}
 	run.deadline = start + run.spec.timeout;
 	log_open(log_fd(&run.spec));
 	log_set_quiet(run.spec.quiet);

@@ -179,6 +179,16 @@ static GUARDED int check_space(const struct boot *b, struct loading *l)
 	return 0;
 }
 
+/* A ramdisk is unpacked beside itself; three times its size is what it takes as
+ * a rule. */
+static void warn_of_memory(const struct spec *spec, uint64_t ramdisk)
+{
+	if (spec->memory_mib && ramdisk * 3 > (uint64_t)spec->memory_mib << 20)
+		log_warn("a ramdisk of %u MiB may be too large for a guest with "
+			 "memory=%u", (unsigned)(ramdisk >> 20),
+			 spec->memory_mib);
+}
+
 /* Looks what has become of the files.  Returns 0, LOAD_AGAIN or negative. */
 static int look_at_parts(struct boot *b, struct loading *l)
 {
@@ -280,6 +290,11 @@ static GUARDED int build_cmdline(const struct boot *b, const struct choice *c,
 		return boot_fail(rc, "%s", reason);
 	r->args_n = (uint32_t)line.n;
 	log_info("cmdline  %.*s", SPAN_ARG(text_span(&line)));
+	if (b->spec->pvshim && line.n > IMAGE_CMDLINE_PV)
+		return boot_fail(-E_CMDLINE, "the command line has %zu bytes, "
+				 "and with pvshim=1 xl fails over more than %u; "
+				 "shorten APPEND or xl.cfg's extra=", line.n,
+				 IMAGE_CMDLINE_PV);
 	warn_of_limits(b->spec->type, line.n);
 	return 0;
 }
@@ -309,6 +324,8 @@ static int load(struct boot *b, struct span kernel, struct span initrds,
 	rc = load_parts(b, &l);
 	r->kernel_size = l.kernel_size;
 	r->ramdisk_size = l.end;
+	if (!rc)
+		warn_of_memory(b->spec, l.end);
 	return rc || explain_only() ? rc :
 	       preflight_check(b, span_get_word(&kernel), l.kernel_size);
 }

@@ -8,6 +8,9 @@
 #include "config.h"
 #include "format/word.h"
 
+/* DOMID_FIRST_RESERVED in Xen's public/xen.h is the next. */
+#define DOMID_MAX 0x7fefu
+
 /* What an option is. */
 enum option_flags {
 	VALUE = 1,     /* takes a value */
@@ -19,7 +22,7 @@ enum option_flags {
  * it. */
 enum option_effect {
 	NOTHING, STRING, FLAG, HELP, VERSION, VIF, UUID, VM, RUNAS, FORMAT,
-	LINK, MENU, CONSOLE, PREFLIGHT, TIMEOUT, ARCH, CLIENT_ID, ANSWER_FORMAT,
+	NIC, LINK, MENU, CONSOLE, PREFLIGHT, TIMEOUT, ARCH, CLIENT_ID, ANSWER_FORMAT,
 };
 
 /* No pointers: each would cost a relocation besides itself. */
@@ -102,6 +105,8 @@ static const struct option options[] = {
 	TEXT_OPTION("output-directory", TOOLSTACK, output_directory),
 	/* ours */
 	{ "vif", 0, VALUE, VIF, 0 },
+	TEXT_OPTION("cfg", 0, cfg),
+	{ "nic", 0, VALUE, NIC, 0 },
 	{ "link", 0, VALUE, LINK, 0 },
 	TEXT_OPTION("vlan", 0, vlan),
 	TEXT_OPTION("label", 0, label),
@@ -259,6 +264,8 @@ static int apply_option(struct spec *spec, const struct option *o,
 	case RUNAS:
 		spec->restricted = true;
 		return parse_number(o, s, 1, UINT32_MAX - 1, &spec->uid, why);
+	case NIC:
+		return parse_number(o, s, 0, UINT8_MAX, &spec->nic, why);
 	case ARCH:
 		rc = parse_number(o, s, 0, UINT16_MAX, &n, why);
 		spec->identity.arch = (uint16_t)n;
@@ -362,6 +369,20 @@ static bool asks_for_json(int argc, char *const *argv)
 	return false;
 }
 
+/* Finds N in libxl's "…/bootloader.N.out". */
+static void find_domid(struct spec *spec)
+{
+	static const char stem[] = "/bootloader.";
+	struct span s = span_of(spec->output ? spec->output : ""), skipped;
+	size_t at = span_find(s, SPAN_LIT(stem));
+	uint32_t n;
+
+	if (at != SIZE_MAX &&
+	    span_get(&s, at + sizeof(stem) - 1, &skipped) &&
+	    span_get_number(&s, DOMID_MAX, &n) && span_starts(s, SPAN_LIT(".")))
+		spec->domid = n;
+}
+
 int spec_parse(int argc, char *const *argv, struct spec *spec,
 	       struct text *why)
 {
@@ -378,7 +399,8 @@ int spec_parse(int argc, char *const *argv, struct spec *spec,
 		else
 			rc = parse_positional(spec, argv[i], why);
 	}
-	if (!rc)
+	find_domid(spec);
+	if (!rc && !spec->cfg)
 		rc = spec_complete(spec, why);
 	if (rc)
 		spec->json = asks_for_json(argc, argv);

@@ -70,6 +70,10 @@ struct spec {
 	bool explain;           /* the entry that boots, with all reasons */
 	bool list_entries;      /* all entries */
 	bool json;              /* as one object on standard output */
+	const char *cfg;        /* the guest's xl.cfg; NULL: --vif= tells all */
+	uint32_t nic;           /* which of its vifs, from 0 */
+	uint32_t memory_mib;    /* the guest's; 0 if unknown */
+	bool pvshim;            /* it runs in Xen's shim for PV guests */
 	const char *tree;       /* a directory in place of the boot server */
 
 	/* What the toolstack said to us and would say to any boot loader, in

@@ -5,9 +5,6 @@
 #include "base/guard.h"
 #include "config.h"
 
-/* DOMID_FIRST_RESERVED in Xen's public/xen.h is the next. */
-#define DOMID_MAX 0x7fefu
-
 /* Fails unless each text fits a DHCP option, which cannot be empty. */
 static GUARDED int check_identity(const struct dhcpmsg_identity *who,
 				  struct text *why)
@@ -54,20 +51,6 @@ static int complete_explain(struct spec *spec, struct text *why)
 	return 0;
 }
 
-/* Finds N in libxl's "…/bootloader.N.out". */
-static void find_domid(struct spec *spec)
-{
-	static const char stem[] = "/bootloader.";
-	struct span s = span_of(spec->output ? spec->output : ""), skipped;
-	size_t at = span_find(s, SPAN_LIT(stem));
-	uint32_t n;
-
-	if (at != SIZE_MAX &&
-	    span_get(&s, at + sizeof(stem) - 1, &skipped) &&
-	    span_get_number(&s, DOMID_MAX, &n) && span_starts(s, SPAN_LIT(".")))
-		spec->domid = n;
-}
-
 int spec_complete(struct spec *spec, struct text *why)
 {
 	int rc;
@@ -97,7 +80,6 @@ int spec_complete(struct spec *spec, struct text *why)
 	if (!spec->timeout)
 		spec->timeout = (spec->restricted ? LWPXE_TIMEOUT_RESTRICTED :
 				 LWPXE_TIMEOUT) * (ms_t)1000;
-	find_domid(spec);
 	if (!spec->restricted)
 		spec->uid = LWPXE_UID + spec->domid;
 	return check_identity(&spec->identity, why);

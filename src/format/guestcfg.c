@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "format/guestcfg.h"
+
+#include "base/err.h"
+#include "base/guard.h"
+#include "format/xlcfg.h"
+
+/* The settings that matter; of each, the last one of the file. */
+enum { NAME, TYPE, BUILDER, UUID, MEMORY, PVSHIM, VIF, SETTINGS };
+
+static const char names[SETTINGS][8] = {
+	"name", "type", "builder", "uuid", "memory", "pvshim", "vif",
+};
+
+static int fail(const char *what, struct text *why)
+{
+	text_puts(why, what);
+	return -E_USAGE;
+}
+
+static int read_settings(struct span text, struct xlcfg_setting found[SETTINGS],
+			 struct text *why)
+{
+	struct xlcfg c = { .rest = text, .line = 1 };
+	struct xlcfg_setting s;
+	int rc;
+
+	while ((rc = xlcfg_next(&c, &s, why)) > 0)
+		for (size_t i = 0; i < SETTINGS; i++)
+			if (span_eq(s.name, span_of(names[i])))
+				found[i] = s;
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < SETTINGS; i++)
+		if (found[i].adds || (found[i].line &&
+				      found[i].is_list != (i == VIF))) {
+			text_printf(why, "line %u: %s is %s", found[i].line,
+				    names[i], found[i].adds ? "put together "
+				    "with +=, which is not understood" :
+				    i == VIF ? "no list" : "a list");
+			return -E_USAGE;
+		}
+	return 0;
+}
+
+static GUARDED int take_vif(const struct xlcfg_setting *s, struct spec *spec,
+			    struct text *why)
+{
+	struct span list = s->value, item = { NULL, 0 };
+	char buf[512];
+	struct text t = TEXT(buf);
+
+	if (mac_is_station(&spec->vif.mac))
+		return 0;
+	for (uint32_t i = 0; i <= spec->nic; i++)
+		if (!xlcfg_get_item(&list, &item)) {
+			text_printf(why, "it has no vif number %u", spec->nic);
+			return -E_USAGE;
+		}
+	if (!xlcfg_put_string(&t, item) || t.overflow)
+		return fail("its vif cannot be read", why);
+	return vif_parse(text_span(&t), &spec->vif, why);
+}
+
+/* Takes the name, which must be the one of the guest that xl creates. */
+static GUARDED int take_name(const struct xlcfg_setting *s, struct spec *spec,
+			     struct text *why)
+{
+	char buf[SPEC_NAME_SIZE];
+	const bool known = spec->name[0];
+	struct text t = TEXT(buf), name;
+
+	if (!s->line)
+		return 0;
+	if (!xlcfg_put_string(&t, s->value) || t.overflow)
+		return fail("its name cannot be read", why);
+	if (known) {
+		if (span_eq(text_span(&t), span_of(spec->name)))
+			return 0;
+		text_printf(why, "it is of \"%s\", and the guest is \"%s\"", buf,
+			    spec->name);
+		return -E_USAGE;
+	}
+	name = TEXT(spec->name);
+	text_put(&name, text_span(&t));
+	return 0;
+}
+
+static GUARDED int take_type(const struct xlcfg_setting found[SETTINGS],
+			     struct spec *spec, struct text *why)
+{
+	char buf[16] = "";
+	struct text t = TEXT(buf);
+	enum spec_guest type = GUEST_UNKNOWN;
+
+	if (!xlcfg_put_string(&t, found[found[TYPE].line ? TYPE : BUILDER].value))
+		return 0;
+	if (span_eq(text_span(&t), SPAN_LIT("hvm")))
+		return fail("it is of an HVM guest, for which xl runs no boot "
+			    "loader", why);
+	if (span_eq(text_span(&t), SPAN_LIT("pv")) ||
+	    span_eq(text_span(&t), SPAN_LIT("generic")))
+		type = GUEST_PV;
+	else if (span_eq(text_span(&t), SPAN_LIT("pvh")))
+		type = GUEST_PVH;
+	if (spec->type && type && spec->type != type)
+		return fail("its type is not the one that the guest has", why);
+	if (type)
+		spec->type = type;
+	return 0;
+}
+
+static GUARDED void take_uuid(const struct xlcfg_setting *s, struct spec *spec)
+{
+	char buf[64];
+	struct text t = TEXT(buf);
+
+	if (!spec->uuid.known && xlcfg_put_string(&t, s->value))
+		uuid_parse(text_span(&t), &spec->uuid);
+}
+
+GUARDED int guestcfg_apply(struct span text, struct spec *spec,
+			   struct text *why)
+{
+	struct xlcfg_setting found[SETTINGS] = { { .line = 0 } };
+	uint32_t pvshim = 0;
+	int rc = read_settings(text, found, why);
+
+	if (!rc)
+		rc = take_name(&found[NAME], spec, why);
+	if (!rc)
+		rc = take_type(found, spec, why);
+	if (!rc)
+		rc = take_vif(&found[VIF], spec, why);
+	if (rc)
+		return rc;
+	take_uuid(&found[UUID], spec);
+	xlcfg_get_number(found[MEMORY].value, &spec->memory_mib);
+	spec->pvshim = xlcfg_get_number(found[PVSHIM].value, &pvshim) && pvshim;
+	return 0;
+}

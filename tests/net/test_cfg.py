@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The guest's own xl.cfg in place of --vif=."""
+
+import pytest
+
+from bootserver import assert_booted, served
+from lab import MAC
+from libxl import boot
+from processes import run_plain
+from xenstored import answer_from, xenstored
+
+CFG = f"""\
+name = "web1"
+type = "pvh"
+memory = 256
+vif = ["mac={MAC},bridge=xenbr0", "mac=00:16:3e:09:09:09,bridge=nosuch"]
+bootloader = "lwpxeboot"
+"""
+
+
+@pytest.fixture
+def cfg(lab):
+    def write(text=CFG):
+        path = lab.directory / "web1.cfg"
+        path.write_text(text)
+        return f"--cfg={path}"
+    return write
+
+
+def test_guest_boots_by_its_file(lab, cfg):
+    with served(lab) as (dhcp, _):
+        outcome = boot(lab, cfg())
+    assert_booted(outcome)
+    assert outcome.lines[0] == f"lwpxeboot 0.1.0: web1 (PVH), {MAC} on xenbr0, by tap"
+
+
+def test_second_interface_is_another(lab, cfg):
+    outcome = boot(lab, cfg(), "--nic=1")
+    assert outcome.status == 10
+    assert "there is no interface nosuch" in outcome.last_line
+
+
+def test_vif_wins(lab, cfg):
+    with served(lab):
+        outcome = boot(lab, cfg(), "--nic=1", f"--vif=mac={MAC},bridge=xenbr0")
+    assert_booted(outcome)
+
+
+def test_xenstore_must_agree(lab, cfg):
+    with xenstored(lab, answer_from({"/local/domain/7/name": b"web2"})):
+        outcome = boot(lab, cfg())
+    assert outcome.status == 2
+    assert outcome.last_line == (
+        f"lwpxeboot: {lab.directory}/web1.cfg: it is of \"web1\", and the guest is "
+        "\"web2\"")
+
+
+def test_type_is_checked_with_xenstore(lab, cfg):
+    with xenstored(lab, answer_from({"/libxl/7/type": b"pv"})):
+        outcome = boot(lab, cfg())
+    assert outcome.status == 2
+    assert "its type is not the one that the guest has" in outcome.last_line
+
+
+def test_shim_s_command_line_is_short(lab, cfg):
+    with served(lab):
+        outcome = boot(lab, cfg(CFG + "pvshim = 1\n"), args="x" * 1000)
+        assert outcome.status == 37
+        assert "with pvshim=1 xl fails over more than 1023" in outcome.last_line
+        assert boot(lab, cfg(), args="x" * 1000).status == 0
+
+
+def test_large_ramdisk_for_a_small_guest_is_a_warning(lab, cfg):
+    files = {"pxelinux.cfg/default": b"default a\nlabel a\nkernel k\ninitrd i\n",
+             "k": b"kernel", "i": bytes(400_000)}
+    with served(lab, files=files):
+        outcome = boot(lab, cfg(CFG.replace("256", "1")))
+    assert outcome.status == 0
+    assert b"may be too large for a guest with memory=1" in outcome.console
+
+
+@pytest.mark.parametrize("text, words", [
+    ("vif = [\n", "web1.cfg: line 1: the list that begins here has no"),
+    ("", "web1.cfg: it has no vif number 0"),
+    ("#" * 65537, "has more than 65536 bytes"),
+    (f"vif=['mac={MAC},bridge=xenbr0'", "has no \"]\""),
+])
+def test_file_that_makes_no_sense_is_told(lab, cfg, text, words):
+    outcome = boot(lab, cfg(text))
+    assert outcome.status == 2
+    assert words in outcome.last_line
+
+
+def test_missing_file_is_told(lab):
+    outcome = boot(lab, "--cfg=/nosuch/web1.cfg")
+    assert outcome.status == 2
+    assert outcome.last_line == ("lwpxeboot: /nosuch/web1.cfg cannot be read: no "
+                                 "such file or directory")
+
+
+def test_device_and_directory_are_no_files(lab):
+    assert boot(lab, "--cfg=/dev/zero").status == 2
+    assert boot(lab, "--cfg=/etc").status == 2
+
+
+def test_looking_works_with_it_too(lab, cfg):
+    with served(lab):
+        assert run_plain(lab, cfg(), "--explain").returncode == 0
