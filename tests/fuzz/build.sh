@@ -42,7 +42,7 @@ fuzz_prepare()
 		printf ' --rename-section %s' .bss=child_bss \
 			.data=child_data .data.rel=child_data \
 			.data.rel.local=child_data
-	for call in read write pwritev ftruncate sched_yield; do
+	for call in read write pread pwritev ftruncate sched_yield; do
 		printf ' --redefine-sym %s=world_%s' "$call" "${call#sched_}"
 	done
 	printf ' %s %s' "$1" "$2"
@@ -253,6 +253,7 @@ build_replay()
 	done >> $replay/commands
 	run_commands $replay/commands
 	ln -s $(cd $tests/sim && pwd)/obj/src_* $(cd $tests/sim && pwd)/obj/port_* $replay/obj
+	rm $replay/obj/port_sys.c.o # the harness has its own time and chance
 	ln -s $(cd $tests/sim && pwd)/lwip $replay
 	fuzz_prepare_child $replay > $replay/prepare
 	run_commands $replay/prepare

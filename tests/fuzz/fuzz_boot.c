@@ -74,7 +74,7 @@ static void boot_child(uint8_t flags, uint8_t size)
 		.json = flags & EXPLAINS && flags & ANSWERS_JSON,
 		.kernel = flags & HAS_KERNEL ? "vmlinuz" : NULL,
 		.label = flags & HAS_LABEL ? "a" : NULL,
-		.local_bootloader = "pygrub",
+		.local_bootloader = "pygrub", .no_preflight = !(size & 2),
 		.uuid = { { size }, size & 1 },
 	};
 	struct boot b = {

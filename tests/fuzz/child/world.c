@@ -49,6 +49,7 @@ static struct {
 	uint8_t keys[256];
 	size_t typed;
 	uint64_t size[2];      /* of kernel and ramdisk */
+	uint8_t kernel_head[2048];
 	char line[1200], last[1200]; /* of the log */
 	size_t line_n;
 } world;
@@ -336,6 +337,28 @@ ssize_t world_write(int fd, const void *buf, size_t n)
 	return (ssize_t)n;
 }
 
+/* Of the kernel, what is at its front is kept. */
+ssize_t world_pread(int fd, void *buf, size_t n, off_t at)
+{
+	uint8_t *p = buf;
+
+	if (fd != WORLD_KERNEL || at < 0 ||
+	    (uint64_t)at + n > world.size[0])
+		world_break("it reads where there is no file");
+	for (size_t i = 0; i < n; i++, at++)
+		p[i] = (size_t)at < sizeof(world.kernel_head) ? world.kernel_head[at] : 0;
+	return (ssize_t)n;
+}
+
+static void keep_head(const struct iovec *v, int n, size_t at)
+{
+	for (int i = 0; i < n; i++)
+		for (size_t b = 0; b < v[i].iov_len; b++, at++)
+			if (at < sizeof(world.kernel_head))
+				world.kernel_head[at] =
+					((const uint8_t *)v[i].iov_base)[b];
+}
+
 ssize_t world_pwritev(int fd, const struct iovec *v, int n, off_t at)
 {
 	uint64_t *size = &world.size[fd == WORLD_RAMDISK];
@@ -353,6 +376,8 @@ ssize_t world_pwritev(int fd, const struct iovec *v, int n, off_t at)
 		end += v[i].iov_len;
 	if (at < 0 || end > (uint64_t)LWPXE_IMAGE_MIB << 20)
 		world_break("it writes more than it may");
+	if (fd == WORLD_KERNEL && (size_t)at < sizeof(world.kernel_head))
+		keep_head(v, n, (size_t)at);
 	if (end > (uint64_t)at && end > *size)
 		*size = end;
 	return (ssize_t)(end - (uint64_t)at);

@@ -59,6 +59,7 @@ const char *world_last_words(void);
 int world_yield(void);
 ssize_t world_read(int fd, void *buf, size_t n);
 ssize_t world_write(int fd, const void *buf, size_t n);
+ssize_t world_pread(int fd, void *buf, size_t n, off_t at);
 ssize_t world_pwritev(int fd, const struct iovec *v, int n, off_t at);
 int world_ftruncate(int fd, off_t size);
 
