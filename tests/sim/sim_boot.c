@@ -214,6 +214,7 @@ void boot_simulate(int log)
 {
 	static struct report r;
 	struct spec spec = { .vif.mac = seen_client_mac, .no_preflight = true,
+			     .keeps_console = true,
 			     .dhcp_timeout = 60000, .timeout = 900000 };
 	struct link link = { .ops = &link_sim, .fd = -1, .mtu = sim->mtu,
 			     .mac = seen_client_mac, .bridge = "xenbr0" };
