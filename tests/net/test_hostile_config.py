@@ -2,7 +2,6 @@
 """Configurations that mean harm; each test has the name of its row in
 tests/bugclasses.md."""
 
-import contextlib
 import os
 import random
 import re
@@ -11,11 +10,11 @@ import urllib.parse
 import pytest
 
 from bootserver import served
-from hostile import VIF, assert_boots_with, assert_ends, assert_safe
+from hostile import VIF, as_far_as_it_goes, assert_boots_with, assert_ends, assert_safe
 from lab import SERVER, lab
 from libxl import boot
 from processes import run_plain
-from tftpd import FILES, Refused
+from tftpd import FILES
 
 X = b"default x\nlabel x\n"
 BOOTS = X + b"kernel a\n"
@@ -30,14 +29,9 @@ class Site:
 
     def boot(self, config, *args, files=()):
         """Returns what was asked for, and what came of it."""
-        def patiently(content):
-            def script(transfer):
-                with contextlib.suppress(Refused):
-                    transfer.serve(content)
-            return script
         files = {**FILES, **dict(files), CONFIG: config}
-        with served(self.lab, files={n: patiently(f) for n, f in files.items()}) as (
-                _, tree):
+        with served(self.lab, files={name: as_far_as_it_goes(f) for name, f in
+                                     files.items()}) as (_, tree):
             outcome = boot(self.lab, VIF, *args)
         return tree, outcome
 
@@ -184,7 +178,8 @@ BYTES = {
     "NULs": b"\0" * 1000, "NUL between": BOOTS.replace(b" ", b"\0"),
     "NULs behind": BOOTS + b"\0" * 1000, "CR only": BOOTS.replace(b"\n", b"\r"),
     "CR LF": BOOTS.replace(b"\n", b"\r\n"), "no end of line": BOOTS[:-1],
-    "control": bytes(range(1, 32)) * 100, "0xff": b"\xff" * 10000, "gzip": b"\x1f\x8b\x08" * 9,
+    "control": bytes(range(1, 32)) * 100, "0xff": b"\xff" * 10000,
+    "gzip": b"\x1f\x8b\x08" * 9,
     "ELF": b"\x7fELF" + bytes(1000), "HTML": b"<!DOCTYPE html>\n<h1>Hello</h1>\n",
     "one byte": b"x", "one line feed": b"\n", "one blank": b" ",
     "C1": b"label \x9b2J\nkernel a\x9b\x90\n", "form feeds": b"\f" * 100 + BOOTS,

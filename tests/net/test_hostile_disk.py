@@ -57,10 +57,11 @@ def of_tree(**files):
 
 FULL = {
     # name: (room, what the server has, what is in the last line)
-    "no room at all": ("size=4k", of_tree(), "kernel vmlinuz"),
+    "no room at all": ("size=4k", of_tree(), ""),  # the first to end is told
     "no room for the ramdisk": ("size=12k", of_tree(), "initrd initrd.gz"),
-    "one byte too many": ("size=8k", of_tree(vmlinuz=unannounced(bytes(2 * PAGE + 1))),
-                          "kernel vmlinuz"),
+    "one byte too many": ("size=8k", of_tree(
+        vmlinuz=unannounced(bytes(2 * PAGE + 1)),
+        **{"pxelinux.cfg/default": b"default vmlinuz\n"}), "kernel vmlinuz"),
     "endless kernel": ("size=1m", of_tree(vmlinuz=endless()), "kernel vmlinuz"),
     "endless ramdisk": ("size=1m", of_tree(**{"initrd.gz": endless()}),
                         "initrd initrd.gz"),

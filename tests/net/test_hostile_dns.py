@@ -122,7 +122,8 @@ LIES = {
         [b"\xc0\x0c\0\5\0\1\0\0\0\x3c\0\2\xc0\x0c"] * 90),
     "other record": lambda q: answer(q, b"\xc0\x0c\0\x10\0\1" + bytes(4) + b"\0\4\3abc"),
     "cut flag": lambda q: answer(q, GOOD, flags=ANSWERED | 0x0200),
-    "refused": lambda q: answer(q, flags=0x8185), "failure": lambda q: answer(q, flags=0x8182),
+    "refused": lambda q: answer(q, flags=0x8185),
+    "failure": lambda q: answer(q, flags=0x8182),
     "no such name, and an address": lambda q: answer(q, GOOD, flags=NO_SUCH_NAME),
     "32 KiB": lambda q: answer(q, GOOD + bytes(1300)),
 }

@@ -81,7 +81,8 @@ CHUNK_SIZES = {
     "2^64": b"10000000000000000", "17 digits": b"00000000000000003",
     "-1": b"-1", "+3": b"+3", "0x3": b"0x3", "empty": b"", "blank": b" 3",
     "blank inside": b"3 3", "NUL": b"3\0", "point": b"3.", "letter": b"3g",
-    "escape in the extension": b"3;\x1b[2J", "extension alone": b";x=y", "1000 digits": b"0" * 1000,
+    "escape in the extension": b"3;\x1b[2J", "extension alone": b";x=y",
+    "1000 digits": b"0" * 1000,
 }
 
 
@@ -295,7 +296,7 @@ def test_row12_http_server_that_cuts_each_answer(server):
             x.head(ETag=ETAG, Content_Length=len(CONTENT))
         x.send(CONTENT[first:first + 1])
         x.close()
-    web, outcome = server.fetch(script, "--timeout=2")
+    web, outcome = server.fetch(script, "--timeout=1")
     assert_safe(outcome, 22, 24, 50)
 
 

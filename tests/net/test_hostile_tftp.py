@@ -242,7 +242,7 @@ def test_row12_tftp_server_agrees_and_then_only_repeats_itself(site):
         while t.receive(1) and not t.over.is_set():
             for _ in range(3):
                 t.send(oack(blksize=512))
-    outcome = assert_safe(site.fetch(script, "--timeout=3")[1], 22, 50)
+    outcome = assert_safe(site.fetch(script, "--timeout=2")[1], 22, 50)
     assert len(outcome.console) < 10000
 
 

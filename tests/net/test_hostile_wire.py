@@ -149,13 +149,15 @@ def test_row05_fragments_among_good_ones(site):
                       LARGE[:200000])
 
 
-def test_row05_small_build_has_no_reassembly():
-    program = TOP / "build/tiny/lwpxeboot.debug"
+@pytest.mark.parametrize("name, has_it", [("", HAS_BIG), ("tiny/", False)])
+def test_row05_reassembly_is_where_big_blocks_are(name, has_it):
+    """What is not built in has no bugs."""
+    program = TOP / f"build/{name}lwpxeboot.debug"
     if not program.exists():
-        pytest.skip("the tiny configuration is not built")
+        pytest.skip(f"{program} is not built")
     names = subprocess.run(["nm", program], capture_output=True, text=True,
                            check=True).stdout
-    assert " ip4_input" in names and "ip4_reass" not in names
+    assert ("reass" in names) == has_it and "etharp" in names
 
 
 # ---- row 3: frames of any length
@@ -186,7 +188,7 @@ def test_row03_frames_of_64_kib(site, link, gso):
     def script(t):
         t.offer(blksize=512)
         chance = random.Random(gso)
-        for block in range(1, 119):
+        for block in range(1, 41):
             protocol = 6 if gso & 1 and gso != 3 and gso != 5 else 17
             size = chance.choice((65535 - 20, 65000, 33000, 2000, 1481))
             tcp = struct.pack("!HHIIBBHHH", 80, t.peer[1], block, 0, 0x50, 0x10, 99, 0, 0)
@@ -198,11 +200,11 @@ def test_row03_frames_of_64_kib(site, link, gso):
                                  16 if protocol == 6 else 6)
             with contextlib.suppress(OSError):
                 sender.send(header + frame)
-            t.put_blocks(CONTENT, 512, block, block)
+            t.put_blocks(CONTENT[:20000], 512, block, block)
     guest.files["kernel"] = no_big_blocks(script)
     outcome = guest.boot(f"--link={link}", kernel="kernel")
     sender.close()
-    assert_boots_with((guest, outcome), CONTENT)
+    assert_boots_with((guest, outcome), CONTENT[:20000])
 
 
 # ---- row 14: floods
@@ -289,7 +291,8 @@ def tcp(guest, ports, seq, acked, flags, content=b"", options=b"", offset=None,
                                           segment[18:]))
 
 
-OPTIONS = [b"", b"\1" * 4, b"\0" * 8, b"\2\4\0\0", b"\2\4\xff\xff", b"\2\0\0\0", b"\3\3\xff\1",
+OPTIONS = [b"", b"\1" * 4, b"\0" * 8, b"\2\4\0\0", b"\2\4\xff\xff", b"\2\0\0\0",
+           b"\3\3\xff\1",
            b"\5\x0a" + bytes(10), b"\5\xff" + bytes(38), b"\x08\x0a" + bytes(10),
            b"\xff\1\0\0", b"\1\1\1\2", b"\x22\xff\1\1"]
 
@@ -331,7 +334,7 @@ def in_pieces(x):
     asked for.  The client may be led to another place than the server."""
     first = x.request.first_byte or 0
     x.open = False
-    x.socket.settimeout(2)
+    x.socket.settimeout(1)
     with contextlib.suppress(OSError):
         x.head("206 Part" if first else "200 OK", ETag=ETAG,
                Content_Length=len(LARGE) - first,
@@ -339,7 +342,7 @@ def in_pieces(x):
         for at in range(first, len(LARGE), 20000):
             x.send(LARGE[at:at + 20000])
             time.sleep(0.002)
-        x.wait_for_end(2)
+        x.wait_for_end(1)
 
 
 def fetch_among(site, server, make, seed, *args):
@@ -364,7 +367,7 @@ def any_segment(chance, guest, ports, seq, acked):
                chance.choice((0, 1, 500, 65535)))
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_row13_tcp_segments_that_are_forged(site, server, seed):
     """Also of the connection itself, as who hears all can."""
     outcome = fetch_among(site, server, any_segment, seed,
