@@ -60,24 +60,27 @@ static bool is_enough(void)
 	return boots && dhcp.has_address;
 }
 
+/* Offers that all lack the same, an address or word on how to boot, do not keep
+ * out the one that has it. */
 static void take_offer(const struct dhcpmsg *m, uint32_t from)
 {
-	struct dhcpmsg *o = &dhcp.offer[dhcp.offers];
+	unsigned at = dhcp.offers - (dhcp.offers == OFFERS && !dhcp.is_enough);
+	struct dhcpmsg *o = &dhcp.offer[at];
 	bool is_proxy = dhcpmsg_is_proxy(m);
 
 	dhcp.saw_useless |= !m->yiaddr;
-	if (dhcp.offers == OFFERS || (!is_proxy && (!ip4_is_host(m->yiaddr) ||
-						    !m->server_id)))
+	if (at == OFFERS || (!is_proxy && (!ip4_is_host(m->yiaddr) ||
+					   !m->server_id)))
 		return;
 	*o = *m;
 	if (is_proxy)
 		o->proxy = ip4_is_host(m->server_id) ? m->server_id :
 			   ip4_is_host(m->siaddr) ? m->siaddr : from;
-	for (unsigned i = 0; i < dhcp.offers; i++)
+	for (unsigned i = 0; i < at; i++)
 		if (speaker(&dhcp.offer[i]) == speaker(o) &&
 		    !dhcp.offer[i].proxy == !o->proxy)
 			return;
-	dhcp.offers++;
+	dhcp.offers = at + 1;
 	dhcp.has_address |= !is_proxy;
 	dhcp.is_enough = is_enough();
 }

@@ -11,8 +11,8 @@ import pytest
 from bootserver import TREE, assert_booted, served, tftp
 from dhcpd import (ACK, BOOTFILE, CLASS, CLIENT, CONFIG_FILE, COOKIE, DISCOVER, DNS, DOMAIN,
                    LEASE, MASK, MESSAGE, MTU, NAK, OFFER, OVERLOAD, PREFIX, ROUTER,
-                   SERVER_ID, TFTP_LIST, TFTP_NAME, TYPE, VENDOR, Dhcpd,
-                   answer, datagram, lease, message, option)
+                   SERVER_ID, TFTP_LIST, TFTP_NAME, TYPE, VENDOR, Dhcpd, answer,
+                   datagram, lease, message, option, proxy_offer)
 from hostile import VIF, as_far_as_it_goes, assert_safe
 from lab import SERVER, lab as make_lab
 from libxl import Bootloader, boot
@@ -263,6 +263,26 @@ def test_row07_dhcp_many_servers(lab):
         return [answer(query, server=f"10.9.0.{n}", siaddr=SERVER, file=b"")
                 for n in range(100, 200)] if query.type == DISCOVER else [
                     answer(query, server="10.9.0.100")]
+    boots_anyway(lab, script)
+
+
+def test_row07_dhcp_many_proxies(lab):
+    """They do not drown the only server that has an address."""
+    def script(query):
+        proxies = [proxy_offer(query, server=f"10.9.0.{n}", file=b"evil")
+                   for n in range(100, 120)]
+        return [*proxies, answer(query)] if query.type == DISCOVER else [answer(query)]
+    boots_anyway(lab, script)
+
+
+def test_row07_dhcp_many_servers_before_a_proxy(lab):
+    """Nor do addresses alone drown the only one that knows how to boot."""
+    def script(query):
+        servers = [answer(query, server=f"10.9.0.{n}", file=b"", siaddr="0.0.0.0")
+                   for n in range(100, 120)]
+        if query.type == DISCOVER:
+            return [*servers, proxy_offer(query, file=b"pxelinux.0", siaddr=SERVER)]
+        return servers[:1]
     boots_anyway(lab, script)
 
 
