@@ -125,6 +125,7 @@ static GUARDED void child_main(void *arg, int *control, struct report *r)
 		.keep = { &run->lock, &run->link.fd, control,
 			  &run->out.kernel, &run->out.ramdisk },
 		.keep_n = 5,
+		.parent = control,
 	};
 	struct boot boot = { .spec = &run->spec, .link = &run->link,
 			     .terminal = &run->console.terminal,
@@ -153,6 +154,7 @@ static GUARDED void explaining_child_main(void *arg, int *control,
 			  local ? &run->answer : &run->link.fd, control,
 			  &run->answer },
 		.keep_n = local ? 3 : 4,
+		.parent = control,
 		.tree = local ? &run->tree.fd : NULL,
 	};
 	struct boot boot = {

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
@@ -219,12 +220,14 @@ static enum outcome limit_resources(const struct jail *j)
 		    limit(RLIMIT_MSGQUEUE, 0));
 }
 
-/* setresuid() clears PDEATHSIG, so this comes after it. */
+/* setresuid() clears PDEATHSIG, so this comes after it, and may come too late. */
 static enum outcome bind_to_parent(const struct jail *j)
 {
-	(void)j;
+	struct pollfd hangs_up = { .fd = j->parent ? *j->parent : -1 };
+
 	return must(!control(PR_SET_DUMPABLE, 0) &&
-		    !control(PR_SET_PDEATHSIG, SIGKILL));
+		    !control(PR_SET_PDEATHSIG, SIGKILL) &&
+		    poll(&hangs_up, 1, 0) <= 0);
 }
 
 static enum outcome filter_syscalls(const struct jail *j)

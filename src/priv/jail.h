@@ -51,6 +51,8 @@ struct jail {
 	size_t keep_n;
 	/* One of them, or NULL: a directory whose files may be read. */
 	const int *tree;
+	/* One of them, or NULL: a socket that hangs up when the parent ends. */
+	const int *parent;
 
 	uint32_t held;        /* the rungs that hold, once it is closed */
 };

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -17,6 +18,9 @@
 
 /* How long the child may take to close its files. */
 #define LINGER_MS 1000
+
+/* From linux/capability.h. */
+#define CAP_KILL 5
 
 /* Sets of signals as the kernel has them.  The C library's functions for them,
  * for fork() and for prctl() care for threads, of which there are none, at the
@@ -136,6 +140,13 @@ static void end_child(pid_t pid, int control, bool may_linger, int *status)
 		waitpid(pid, status, 0);
 }
 
+/* The jailed process becomes another user.  Without this capability nobody here
+ * could kill it then, and the kernel would not when its parent dies. */
+static bool may_kill(void)
+{
+	return geteuid() || syscall(SYS_prctl, PR_CAPBSET_READ, CAP_KILL) == 1;
+}
+
 GUARDED int parent_run(void (*child)(void *arg, int *control, struct report *r),
 		       void *arg, int given, ms_t deadline, struct report *r,
 		       struct text *why)
@@ -143,6 +154,11 @@ GUARDED int parent_run(void (*child)(void *arg, int *control, struct report *r),
 	int pair[2], signals, status = 0, rc;
 	pid_t pid;
 
+	if (!may_kill()) {
+		text_puts(why, "ending the jailed process needs the capability "
+			  "CAP_KILL; run lwpxeboot as root");
+		return -E_PRIVILEGE;
+	}
 	signals = (int)syscall(SYS_signalfd4, -1, &ending, sizeof(ending),
 			       SFD_CLOEXEC);
 	if (signals < 0 || syscall(SYS_socketpair, AF_UNIX, SOCK_SEQPACKET |

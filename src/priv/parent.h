@@ -16,9 +16,10 @@
  * Returns 0 for a boot or a local boot.  Else a negative enum err, with a
  * sentence in `why` unless the child has told the reason itself: its own code,
  * -E_TIMEOUT, -E_INTERRUPTED after SIGTERM, SIGHUP, SIGINT or SIGQUIT, -E_CHILD
- * if it died or its message is not valid.  The child is gone, and with it the
- * link; but after a boot it has only been killed, its files are closed, and the
- * link and what was opened before it will be in some milliseconds. */
+ * if it died or its message is not valid, -E_PRIVILEGE if it could not be killed.
+ * The child is gone, and with it the link; but after a boot it has only been
+ * killed, its files are closed, and the link and what was opened before it will
+ * be in some milliseconds. */
 int parent_run(void (*child)(void *arg, int *control, struct report *r),
 	       void *arg, int given, ms_t deadline, struct report *r,
 	       struct text *why);

@@ -19,6 +19,7 @@ from judged import (assert_nothing_is_left, last_line, ports_of, processes_of,
 from lab import MAC, TOP, Lab, wait_for
 from libxl import Bootloader
 from processes import jailed_child, running
+from spoiled import INJECT, Plan
 
 LIAR = TOP / "build/tests/priv/liar"
 VIF = f"--vif=mac={MAC},bridge=xenbr0"
@@ -169,6 +170,28 @@ def test_result_has_the_arguments_and_nothing_else(dom0, seed):
             assert (outcome.status, outcome.result) == (52, b"")
         else:
             assert_result_is(outcome, dom0.directory, args)
+
+
+# ---- ends
+
+def test_child_that_could_not_be_killed_is_not_started(dom0):
+    """Not by its parent, and not by the kernel when that dies."""
+    outcome = tell(dom0, "silence", "--timeout=1",
+                   wrapper=("setpriv", "--bounding-set=-kill"))
+    assert outcome.status == 11
+    assert "needs the capability CAP_KILL" in last_line(outcome.console)
+
+
+def test_child_is_not_left_alone_before_its_jail_is_closed(dom0, tmp_path):
+    """Its parent dies when the kernel does not yet know that it is to follow."""
+    plan = Plan("child", "close_range", 1, "parent", signal.SIGKILL)
+    bootloader = Bootloader(
+        dom0, VIF, "--label=silence", binary=LIAR,
+        wrapper=(str(INJECT), str(tmp_path / "log"), *plan.words()))
+    assert bootloader.finish(20).status == 128 + signal.SIGKILL
+    wait_for(lambda: not processes_of(bootloader), "the child to end")
+    for name in os.listdir(bootloader.directory):
+        (bootloader.directory / name).unlink()
 
 
 # ---- files
