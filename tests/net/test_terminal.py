@@ -54,9 +54,11 @@ def test_a_menu_as_a_list(lab, term, size):
 
 @contextlib.contextmanager
 def by_hand(lab, directory):
-    """A run in a shell's terminal, which echoes and makes signals of keys."""
+    """A run in a shell's terminal, which echoes and makes signals of keys; and
+    how that was before."""
     (directory / "out").mkdir()
     master, slave = pty.openpty()
+    before = termios.tcgetattr(slave)
 
     def login_tty() -> None:
         os.setsid()
@@ -68,7 +70,7 @@ def by_hand(lab, directory):
         stdin=slave, stderr=slave, stdout=subprocess.DEVNULL,
         env={**os.environ, "TERM": "vt100"}, preexec_fn=login_tty)
     try:
-        yield process, master, slave
+        yield process, master, slave, before
     finally:
         process.kill()
         process.wait()
@@ -89,8 +91,7 @@ def kill_child(process) -> None:
 ])
 def test_a_terminal_is_left_as_it_was(lab, tmp_path, end, status):
     with served(lab, files=menu()), \
-            by_hand(lab, tmp_path) as (process, master, slave):
-        before = termios.tcgetattr(slave)
+            by_hand(lab, tmp_path) as (process, master, slave, before):
         assert before[3] & termios.ECHO and before[3] & termios.ICANON
         shown = b""
         while b"All of it" not in shown:
