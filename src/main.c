@@ -293,8 +293,6 @@ int main(int argc, char **argv)
 	int rc;
 
 	open_standard_descriptors();
-	if (relro_protect())
-		return E_INTERNAL;
 	why.clip = true;
 	rc = spec_parse(argc, argv, &run.spec, &why);
 	if (!rc && run.spec.cfg) {
@@ -304,6 +302,10 @@ int main(int argc, char **argv)
 	run.deadline = start + run.spec.timeout;
 	log_open(log_fd(&run.spec));
 	log_set_quiet(run.spec.quiet);
+	if (relro_protect()) {
+		text_puts(&why, "memory cannot be made read-only");
+		rc = -E_INTERNAL;
+	}
 	if (!rc && run.spec.action == SPEC_HELP)
 		return print(usage);
 	if (!rc && run.spec.action == SPEC_VERSION)

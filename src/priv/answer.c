@@ -44,7 +44,9 @@ int answer_print(int fd)
 
 	while (!rc) {
 		n = pread(fd, buf, sizeof(buf), at);
-		if (n <= 0)
+		if (n < 0)
+			return -E_INTERNAL;
+		if (!n)
 			break;
 		at += n;
 		rc = print((struct span){ buf, (size_t)n });

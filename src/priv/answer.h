@@ -13,7 +13,7 @@
 int answer_open(struct text *why);
 
 /* Copies it to standard output.  Returns 0; -E_NOT_FOUND if it is empty;
- * -E_OUTPUT. */
+ * -E_INTERNAL if it cannot be read; -E_OUTPUT. */
 int answer_print(int fd);
 
 /* Prints an object that holds nothing but why there is no answer: exit code

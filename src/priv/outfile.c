@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/log.h"
 #include "base/oserror.h"
 
 /* A toolstack of the xend kind opens its end of a FIFO when it gets to it. */
@@ -96,9 +97,9 @@ int outfile_open(struct outfile *o, const struct spec *spec, struct text *why)
 
 static void unlink_name(const struct outfile *o, char *name)
 {
-	if (!name[0])
-		return;
-	unlinkat(o->directory, name, 0);
+	if (name[0] && unlinkat(o->directory, name, 0) && errno != ENOENT)
+		log_warn("%s in the output directory cannot be removed: %s",
+			 name, OSERROR_SHOW(errno));
 	name[0] = '\0';
 }
 

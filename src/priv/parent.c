@@ -65,7 +65,9 @@ static _Noreturn void run_child(void (*child)(void *arg, int *control, struct re
 	child(arg, &control, &r);
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		close(fd);
-	sent = send(control, &r, sizeof(r), MSG_NOSIGNAL);
+	do
+		sent = send(control, &r, sizeof(r), MSG_NOSIGNAL);
+	while (sent < 0 && errno == EINTR);
 	_exit(sent == sizeof(r) ? 0 : E_INTERNAL);
 }
 
@@ -87,8 +89,11 @@ static void describe_death(int status, struct text *why)
 static int take_report(int control, struct report *r, struct text *why)
 {
 	struct text wrong = *why;
-	ssize_t n = recv(control, r, sizeof(*r), MSG_DONTWAIT | MSG_TRUNC);
+	ssize_t n;
 
+	do
+		n = recv(control, r, sizeof(*r), MSG_DONTWAIT | MSG_TRUNC);
+	while (n < 0 && errno == EINTR);
 	if (n <= 0)
 		return -E_CHILD;
 	text_puts(&wrong, "the jailed process sent ");
@@ -136,8 +141,10 @@ static void end_child(pid_t pid, int control, bool may_linger, int *status)
 	struct pollfd fd = { .fd = control };
 
 	kill(pid, SIGKILL);
-	if (!may_linger || poll(&fd, 1, LINGER_MS) <= 0)
-		waitpid(pid, status, 0);
+	if (may_linger && poll(&fd, 1, LINGER_MS) > 0)
+		return;
+	while (waitpid(pid, status, 0) < 0 && errno == EINTR)
+		;
 }
 
 /* The jailed process becomes another user.  Without this capability nobody here
@@ -161,24 +168,23 @@ GUARDED int parent_run(void (*child)(void *arg, int *control, struct report *r),
 	}
 	signals = (int)syscall(SYS_signalfd4, -1, &ending, sizeof(ending),
 			       SFD_CLOEXEC);
-	if (signals < 0 || syscall(SYS_socketpair, AF_UNIX, SOCK_SEQPACKET |
-				   SOCK_CLOEXEC, 0, pair)) {
+	pid = signals < 0 || syscall(SYS_socketpair, AF_UNIX, SOCK_SEQPACKET |
+				     SOCK_CLOEXEC, 0, pair) ? -1 :
+	      (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+	if (pid < 0) {
 		text_printf(why, "no process can be started: %s",
 			    OSERROR_SHOW(errno));
 		return -E_INTERNAL;
 	}
-	pid = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
 	if (pid == 0) {
 		close(pair[0]);
 		run_child(child, arg, pair[1]);
 	}
 	close(pair[1]);
 	close(given);
-	rc = pid < 0 ? -E_INTERNAL :
-	     await_report(pair[0], signals, deadline, r, why);
-	if (pid > 0)
-		end_child(pid, pair[0], LWPXE_SECCOMP && !rc &&
-			  r->outcome == REPORT_BOOT, &status);
+	rc = await_report(pair[0], signals, deadline, r, why);
+	end_child(pid, pair[0], LWPXE_SECCOMP && !rc &&
+		  r->outcome == REPORT_BOOT, &status);
 	if (rc == -E_CHILD && !why->n)
 		describe_death(status, why);
 	close(pair[0]);

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Every system call that a boot makes fails, one in each of many boots: the boot
+goes on, or ends soon with a documented code, a sentence and nothing left.
+
+No handler for signals is ever set, so nothing but a debugger makes a call end
+with EINTR; where a process waits it is survived all the same.
+"""
+
+import os
+from collections import Counter
+from errno import (EACCES, EAGAIN, EINTR, EINVAL, EIO, EMFILE, ENFILE, ENOBUFS,
+                   ENOMEM, ENOSPC, ENOSYS, EPERM, EROFS)
+
+import pytest
+
+from judged import last_line, ports_of
+from spoiled import INJECT, Plan, made_range
+
+NEW = [EMFILE, ENFILE, ENOMEM]         # what a new descriptor can fail with
+WAIT = [EINTR, EAGAIN, EIO]
+JAIL = [EPERM, ENOMEM]
+ERRNOS = {
+    "openat": [EMFILE, ENFILE, EACCES, EINTR, ENOSPC, EIO],
+    "socket": NEW, "socketpair": NEW, "signalfd4": NEW, "memfd_create": NEW,
+    "landlock_create_ruleset": NEW, "fcntl": [EMFILE], "dup2": [EMFILE, EINTR],
+    "clone": [EAGAIN, ENOMEM], "bind": [ENOMEM, EPERM], "listen": [ENOMEM],
+    "connect": [EAGAIN, EPERM], "ioctl": [EPERM, ENOMEM],
+    "poll": [EINTR, ENOMEM], "wait4": [EINTR], "kill": [EPERM],
+    "read": WAIT, "readv": WAIT, "recvmsg": WAIT + [ENOMEM], "pread64": WAIT,
+    "recvfrom": [EINTR, ENOMEM, ENOBUFS], "sendto": [EINTR, ENOBUFS, EPERM],
+    "write": WAIT, "writev": WAIT + [ENOBUFS],
+    "pwritev": [EINTR, ENOSPC, EIO, ENOMEM], "ftruncate": [EIO, EPERM],
+    "lseek": [EIO], "close": [EINTR, EIO], "close_range": [ENOSYS, ENOMEM],
+    "unlinkat": [EIO, EROFS], "setsockopt": [ENOMEM, EPERM],
+    "getrandom": [EAGAIN, EINTR, ENOSYS], "mprotect": [ENOMEM],
+    "sched_yield": [EINVAL], "prctl": [EPERM, EINVAL],
+    "setgroups": JAIL, "setresuid": JAIL + [EAGAIN], "setresgid": JAIL,
+    "capset": JAIL, "prlimit64": JAIL, "landlock_restrict_self": JAIL,
+    "landlock_add_rule": JAIL, "unshare": JAIL, "mount": JAIL,
+    "umount2": JAIL, "pivot_root": JAIL + [EINVAL], "chroot": JAIL,
+    "chdir": JAIL, "fchdir": JAIL, "rt_sigprocmask": [EINVAL],
+    "openat2": [EMFILE, EACCES, EINTR, EAGAIN, EIO], "statx": [EIO, ENOMEM],
+    "setitimer": [EINVAL], "fstatfs": [ENOSYS, EIO],
+}
+
+# The C library's start, the end, and what cannot fail.
+NOT_SPOILED = {"execve", "arch_prctl", "set_tid_address", "exit_group",
+               "geteuid"}
+FEW = 10  # of a call that is made more often, one errno each time
+
+# Who waits does it again; what helps a boot may be missing.
+SURVIVED = {
+    *((call, EINTR) for call in ("poll", "wait4", "pwritev", "readv", "writev",
+                                 "recvmsg", "write", "close", "getrandom")),
+    *((call, EAGAIN) for call in ("readv", "recvmsg", "writev", "getrandom",
+                                  "connect")),
+    *((call, EPERM) for call in ("unshare", "mount", "umount2", "pivot_root",
+                                 "chdir", "kill")),
+    ("readv", EIO), ("recvmsg", EIO), ("writev", EIO), ("writev", ENOBUFS),
+    ("getrandom", ENOSYS), ("sched_yield", EINVAL),
+    ("poll", ENOMEM), ("close", EIO), ("fstatfs", ENOSYS), ("fstatfs", EIO),
+}
+
+# A jail with a hole in one of these is none.
+FATAL_IN_THE_CHILD = {"setgroups", "setresuid", "capset", "prlimit64",
+                      "landlock_restrict_self", "fcntl"}
+
+
+@pytest.fixture(scope="module")
+def spoiler(tmp_path_factory):
+    if os.geteuid():
+        pytest.skip("network namespaces need root")
+    if not INJECT.exists():
+        pytest.skip("inject.c is for x86-64")
+    with made_range(tmp_path_factory.mktemp("faults")) as made:
+        yield made
+
+
+def plans_for(calls, only=None, every=1):
+    """Each call as often as it is made, and what it can fail with; of many of a
+    kind only some, if `every` is more than 1."""
+    for (who, call), n in sorted(calls.items()):
+        if call in NOT_SPOILED or only and (who, call) not in only:
+            continue
+        assert call in ERRNOS, f"what can {call}() fail with?"
+        errnos = ERRNOS[call]
+        for nth in range(1, n + 1):
+            if call == "prctl" and who == "child" and 4 < nth < n - 3 and nth % 16:
+                continue  # once for each capability
+            if FEW < nth < n and nth % every:
+                continue
+            for error in errnos if n <= FEW else [errnos[nth % len(errnos)]]:
+                yield Plan(who, call, nth, "error", error)
+
+
+def report(name, runs):
+    by_call = Counter(run.plan.call for run in runs)
+    ends = Counter(run.outcome.status for run in runs)
+    print(f"{name}: {len(runs)} faults, {dict(by_call)}; ends {dict(ends)}")
+
+
+def judge(name, runs):
+    runs = list(runs)
+    report(name, runs)
+    assert [str(run) for run in runs if run.wrong()] == []
+    for run in runs:
+        plan, status = run.plan, run.outcome.status
+        if (plan.call, plan.number) in SURVIVED:
+            assert status == 0, str(run)
+        if plan.who == "child" and plan.call in FATAL_IN_THE_CHILD:
+            assert status == 1 or status == 52, str(run)
+    return runs
+
+
+def test_tap_boot_survives_or_tells_every_fault(spoiler):
+    calls = spoiler.run(Plan(), "--link=tap").calls
+    judge("tap", spoiler.run_all(plans_for(calls), "--link=tap"))
+    assert not ports_of(spoiler.lab)
+
+
+def test_packet_boot_survives_or_tells_every_fault(spoiler):
+    """Of the calls that a boot with a TAP does not make."""
+    calls = spoiler.run(Plan(), "--link=packet").calls
+    own = {("parent", "socket"), ("parent", "setsockopt"), ("parent", "bind"),
+           ("child", "recvmsg"), ("child", "writev")}
+    judge("packet", spoiler.run_all(plans_for(calls, own), "--link=packet"))
+
+
+def test_menu_survives_or_tells_every_fault(spoiler):
+    """Of the calls that a terminal brings."""
+    calls = spoiler.run(Plan(), menu=True).calls
+    own = {("parent", "ioctl"), ("child", "ioctl"), ("child", "read"),
+           ("child", "write"), ("child", "poll")}
+    judge("menu", spoiler.run_all(plans_for(calls, own), menu=True))
+
+
+def test_failing_boot_ends_the_same_whatever_else_fails(spoiler):
+    """One fault more, behind the one that ends the boot: what cannot be removed
+    is named."""
+    failing = "--kernel=nowhere"
+    base = spoiler.run(Plan(), failing)
+    assert base.outcome.status == 34 and base.calls["parent", "wait4"] == 1
+    own = {("parent", call) for call in ("wait4", "kill", "unlinkat",
+                                         "ftruncate", "poll", "recvfrom")}
+    runs = list(spoiler.run_all(plans_for(base.calls, own), failing))
+    report("failing", runs)
+    for run in runs:
+        if run.plan.call == "unlinkat":
+            [name] = run.outcome.left
+            assert f"warning: {name} in the output directory cannot be " \
+                f"removed" in last_line(run.outcome.console)
+        else:
+            assert run.wrong() is None, str(run)
+        assert run.outcome.status != 0
