@@ -142,10 +142,12 @@ int explain_end(struct report *r, int rc)
 		kept.rc = rc;
 	kept.has_lease = kept.boot->lease.yiaddr && !kept.boot->tree;
 	kept.cmdline = report_args(r);
-	if (spec->json)
-		explained_put_json(&kept, kept.boot->answer_fd);
-	else
+	if (!spec->json) {
 		explained_put_text(&kept);
+	} else if (!explained_put_json(&kept, kept.boot->answer_fd)) {
+		log_error("there is not enough memory for the answer");
+		return -E_INTERNAL;
+	}
 	if (kept.rc)
 		log_error("%s%s", spec->explain ? "it would not boot: " : "",
 			  kept.sentence);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "boot/explained.h"
+
+#include <unistd.h>
+
 #include "base/guard.h"
 #include "boot/image.h"
 #include "format/json.h"
@@ -7,9 +10,13 @@
 
 /* The object that doc/lwpxeboot-json.5 describes. */
 
-static void put(void *sink, struct span s)
+/* What cannot be written ends the answer: its sink takes no more. */
+static void put(void *arg, struct span s)
 {
-	sink_put(sink, s); /* a full disk is none of a file in memory */
+	struct sink *sink = arg;
+
+	if (sink_put(sink, s))
+		sink->limit = sink->n;
 }
 
 static void put_ip(struct json *j, const char *key, uint32_t ip)
@@ -266,7 +273,8 @@ static void put_files(struct json *j, const struct explained *e)
 	json_close(j, ']');
 }
 
-void explained_put_json(const struct explained *e, int fd)
+/* syscalls: ftruncate ftruncate64 */
+bool explained_put_json(const struct explained *e, int fd)
 {
 	struct sink sink = { .fd = fd, .limit = UINT64_MAX };
 	struct json j = { .put = put, .arg = &sink };
@@ -286,5 +294,5 @@ void explained_put_json(const struct explained *e, int fd)
 	}
 	json_close(&j, '}');
 	put(&sink, SPAN_LIT("\n"));
-	sink_flush(&sink);
+	return sink.limit == UINT64_MAX || ftruncate(fd, 0);
 }

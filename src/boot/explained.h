@@ -77,8 +77,9 @@ uint16_t explained_default(const struct bootcfg *cfg);
 size_t explained_path(const struct bootcfg *cfg, const struct bootcfg_entry *e,
 		      struct span path[EXPLAINED_PATH]);
 
-/* The writers. */
+/* The writers.  The second returns false if the file cannot take the whole
+ * answer, and has then nothing of it. */
 void explained_put_text(const struct explained *e);
-void explained_put_json(const struct explained *e, int fd);
+bool explained_put_json(const struct explained *e, int fd);
 
 #endif

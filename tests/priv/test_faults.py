@@ -6,15 +6,19 @@ No handler for signals is ever set, so nothing but a debugger makes a call end
 with EINTR; where a process waits it is survived all the same.
 """
 
+import json
 import os
+import subprocess
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from errno import (EACCES, EAGAIN, EINTR, EINVAL, EIO, EMFILE, ENFILE, ENOBUFS,
                    ENOMEM, ENOSPC, ENOSYS, EPERM, EROFS)
 
 import pytest
 
 from judged import last_line, ports_of
-from spoiled import INJECT, Plan, made_range
+from libxl import BINARY
+from spoiled import AT_A_TIME, INJECT, NAMES, Plan, made_range
 
 NEW = [EMFILE, ENFILE, ENOMEM]         # what a new descriptor can fail with
 WAIT = [EINTR, EAGAIN, EIO]
@@ -152,3 +156,47 @@ def test_failing_boot_ends_the_same_whatever_else_fails(spoiler):
         else:
             assert run.wrong() is None, str(run)
         assert run.outcome.status != 0
+
+
+def explain(spoiler, plan, tree):
+    """Asks for the answer in JSON; returns it and what inject.c wrote."""
+    n = spoiler.guests.get()
+    log = spoiler.lab.directory / f"explain.{n}"
+    args = [f"--tree={spoiler.lab.directory}/tree"] if tree else [
+        "--explain", "--dhcp-timeout=5",
+        f"--vif=mac=00:16:3e:07:02:{n:02x},bridge=xenbr0"]
+    command = [INJECT, log, *plan.words(), BINARY, *args, "--format=json"]
+    done = subprocess.run(spoiler.lab.dom0.command(*command), timeout=60,
+                          capture_output=True, stdin=subprocess.DEVNULL)
+    lines = log.read_text().splitlines()
+    spoiler.guests.put(n)
+    return done, lines
+
+
+def judge_answer(plan, done):
+    """One whole object, which tells the exit code; or none, and why not.  What
+    fails while it is copied may cut it, and the exit code tells that."""
+    if plan.who == "parent" and plan.call in ("write", "pread64"):
+        assert done.returncode in (0, 1, 13), plan
+        assert done.returncode or json.loads(done.stdout), plan
+        return
+    answer = json.loads(done.stdout) if done.stdout else None
+    if answer:
+        error = answer["error"]
+        assert done.returncode == (error["code"] if error else 0), plan
+    else:
+        assert done.returncode and done.stderr.startswith(b"lwpxeboot: "), plan
+
+
+@pytest.mark.parametrize("tree", [True, False], ids=["tree", "network"])
+def test_explanation_survives_or_tells_every_fault(spoiler, tree):
+    done, lines = explain(spoiler, Plan(), tree)
+    assert done.returncode == 0, done
+    calls = {(who, NAMES[int(number)]): int(n) for who, number, n in
+             (line.split() for line in lines) if number.isdigit()}
+    plans = list(plans_for(calls, every=20))
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        for plan, (done, _) in zip(plans, pool.map(
+                lambda plan: explain(spoiler, plan, tree), plans)):
+            judge_answer(plan, done)
+    print(f"explain, tree {tree}: {len(plans)} faults")
