@@ -215,6 +215,7 @@ def boot_in_all_ways(lab, trace):
     (lab.directory / "kernel").write_bytes(b"kernel")
     lab.spawn(lab.server, "python3", "-m", "http.server", "80",
               "--directory", lab.directory, stderr=subprocess.DEVNULL)
+    wait_for(lambda: ":80 " in lab.server.run("ss", "-ltn"), "a web server")
     web = b"default a\nlabel a\nkernel http://10.9.0.1/kernel\n"
     for files, options in [(TREE, ["--link=tap"]), (TREE, ["--link=packet"]),
                            (tree_with(web), [])]:
@@ -222,6 +223,8 @@ def boot_in_all_ways(lab, trace):
             outcome = boot(lab, VIF, *options, wrapper=trace.wrapper)
         assert outcome.status == 0, outcome.lines
     with served(lab):
+        assert boot(lab, VIF, preflight=True,
+                    wrapper=trace.wrapper).status == 38, "it is no kernel"
         subprocess.run(lab.dom0.command(*trace.wrapper, BINARY, VIF,
                                         "--explain"), check=True)
     with served(lab, files=menu()), \
