@@ -190,7 +190,7 @@ fuzz_libfuzzer_command()
 {
 	found=$cache/corpus/$1 log=$fuzz/fuzz_$1.log
 	mkdir -p "$found"
-	echo "$fuzz/fuzz_$1 -max_total_time=$2 -timeout=10 -artifact_prefix=$fuzz/$1- $(fuzz_dictionary "$1" -dict=) $found tests/fuzz/corpus/$1 >$log 2>&1 || { tail -30 $log; exit 255; }; sed -n 's/.*DONE.*exec\/s: \([0-9]*\).*/$1: \1 a second/p' $log"
+	printf '%s\n' "$fuzz/fuzz_$1 -max_total_time=$2 -timeout=10 -artifact_prefix=$fuzz/$1- $(fuzz_dictionary "$1" -dict=) $found tests/fuzz/corpus/$1 >$log 2>&1 || { tail -30 $log; exit 255; }; sed -n 's/.*DONE.*exec\/s: \([0-9]*\).*/$1: \1 a second/p' $log"
 }
 
 # AFL++ is told that nobody minds how this machine handles crashes and processor
@@ -199,7 +199,7 @@ fuzz_afl_command()
 {
 	found=$cache/afl/$1 log=$afl/fuzz_$1.log
 	mkdir -p "$found"
-	echo "AFL_NO_UI=1 AFL_AUTORESUME=1 AFL_NO_AFFINITY=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 afl-fuzz -V $2 -t 10000 -i tests/fuzz/corpus/$1 -o $found $(fuzz_dictionary "$1" '-x ') -- $afl/fuzz_$1 >$log 2>&1 && grep -q '^saved_crashes *: 0' $found/default/fuzzer_stats || { tail -30 $log; ls $found/default/crashes; exit 255; }; sed -n 's/^execs_per_sec *: */$1: /p' $found/default/fuzzer_stats"
+	printf '%s\n' "AFL_NO_UI=1 AFL_AUTORESUME=1 AFL_NO_AFFINITY=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 afl-fuzz -V $2 -t 10000 -i tests/fuzz/corpus/$1 -o $found $(fuzz_dictionary "$1" '-x ') -- $afl/fuzz_$1 >$log 2>&1 && grep -q '^saved_crashes *: 0' $found/default/fuzzer_stats || { tail -30 $log; ls $found/default/crashes; exit 255; }; sed -n 's/^execs_per_sec *: */$1: /p' $found/default/fuzzer_stats"
 }
 
 # Runs each fuzz target, on all processors, for as many seconds as the last
@@ -252,9 +252,11 @@ build_replay()
 		echo "$fuzz_gcc $sanitize -fsanitize=address,undefined $warnings -c $file -o $replay/$(basename "$file" .c).o"
 	done >> $replay/commands
 	run_commands $replay/commands
-	ln -s $(cd $tests/sim && pwd)/obj/src_* $(cd $tests/sim && pwd)/obj/port_* $replay/obj
-	rm $replay/obj/port_sys.c.o # the harness has its own time and chance
-	ln -s $(cd $tests/sim && pwd)/lwip $replay
+	for file in $(pure_files) $(fuzz_child_files); do
+		file=obj/$(echo "$file" | tr / _).o
+		[ ! -f $tests/sim/"$file" ] || ln -s ../../sim/"$file" $replay/obj
+	done
+	ln -s ../sim/lwip $replay/lwip
 	fuzz_prepare_child $replay > $replay/prepare
 	run_commands $replay/prepare
 	compile_objects $counted/obj "$fuzz_gcc --coverage" $(pure_files) $(fuzz_child_files)

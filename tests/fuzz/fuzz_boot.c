@@ -13,7 +13,8 @@
 static const uint8_t documented[] = {
 	E_DHCP_SILENT, E_DHCP_REFUSED, E_NO_ANSWER, E_SERVER, E_PROTOCOL,
 	E_RESOLVE, E_NO_CONFIG, E_CONFIG, E_NO_ENTRY, E_UNSUPPORTED,
-	E_NOT_FOUND, E_EMPTY, E_TOO_BIG, E_CMDLINE, E_TIMEOUT, E_INTERRUPTED,
+	E_NOT_FOUND, E_EMPTY, E_TOO_BIG, E_CMDLINE, E_KERNEL, E_SPACE,
+	E_TIMEOUT, E_INTERRUPTED,
 };
 
 #define TIMEOUT_MS 900000
@@ -21,6 +22,9 @@ static const uint8_t documented[] = {
 /* The first byte of the input... */
 enum { HAS_PERSON = 1, IS_DUMB = 2, EXPLAINS = 4, LISTS = 8, ANSWERS_JSON = 16,
        HAS_KERNEL = 32, HAS_LABEL = 64, IS_PATIENT = 128 };
+
+/* ...and of the third, besides what the link is. */
+enum { HAS_NO_ROOM = 32, LOOKS_INTO_KERNEL = 64, HAS_SHIM = 128 };
 
 static bool patient;
 static ms_t deadline;
@@ -58,7 +62,7 @@ static void check_report(const struct report *r, const struct spec *spec)
 	fuzz_check(r->ramdisk_size == world_size(WORLD_RAMDISK));
 }
 
-static void boot_child(uint8_t flags, uint8_t size)
+static void boot_child(uint8_t flags, uint8_t size, uint8_t link)
 {
 	static struct report r;
 	const struct terminal terminal = {
@@ -74,14 +78,18 @@ static void boot_child(uint8_t flags, uint8_t size)
 		.json = flags & EXPLAINS && flags & ANSWERS_JSON,
 		.kernel = flags & HAS_KERNEL ? "vmlinuz" : NULL,
 		.label = flags & HAS_LABEL ? "a" : NULL,
-		.local_bootloader = "pygrub", .no_preflight = !(size & 2),
+		.local_bootloader = "pygrub",
 		.uuid = { { size }, size & 1 },
+		.no_preflight = !(link & LOOKS_INTO_KERNEL),
+		.pvshim = link & HAS_SHIM,
+		.type = size % (GUEST_PVH + 1u), .memory_mib = size % 3,
 	};
 	struct boot b = {
 		.spec = &spec, .link = &world_link, .parent = -1,
 		.kernel_fd = WORLD_KERNEL, .ramdisk_fd = WORLD_RAMDISK,
 		.answer_fd = WORLD_ANSWER, .deadline = deadline,
 		.terminal = &terminal,
+		.room = link & HAS_NO_ROOM ? 1000 : 0, .memory = size,
 	};
 
 	if (flags & EXPLAINS)
@@ -112,6 +120,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	deadline = clock_now() + TIMEOUT_MS;
 	peer_start(files);
 	script_start(in);
-	boot_child(flags, size);
+	boot_child(flags, size, link);
 	return 0;
 }

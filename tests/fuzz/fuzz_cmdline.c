@@ -52,6 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	span_get_until(&rest, 0, &parts.extra);
 	span_get_until(&rest, 0, &parts.args);
 	parts.sysappend = bits;
+	parts.console = bits & 0x80;
 	cap = size ? size : CMDLINE_MAX + 2;
 	buf = (char *)fuzz_place(&room, cap);
 	t = text_over(buf, cap);

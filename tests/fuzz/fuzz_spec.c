@@ -2,7 +2,7 @@
 #include "fuzz.h"
 
 #include "config.h"
-#include "format/spec.h"
+#include "format/spec_complete.h"
 
 #define ARGS 40
 
@@ -62,7 +62,6 @@ static void check_spec(const struct spec *spec, int argc, char **argv)
 
 	for (size_t i = 0; i < sizeof(strings) / sizeof(*strings); i++)
 		check_string(strings[i], argc, argv);
-	fuzz_check(spec->uid && spec->uid != UINT32_MAX);
 	/* The toolstack's own are arguments of ours, in their order. */
 	fuzz_check(spec->toolstack_n <= SPEC_TOOLSTACK_ARGS);
 	for (size_t i = 0; i < spec->toolstack_n; i++) {
@@ -70,8 +69,9 @@ static void check_spec(const struct spec *spec, int argc, char **argv)
 			at++;
 		fuzz_check(at++ < argc);
 	}
-	if (spec->action != SPEC_BOOT)
+	if (spec->action > SPEC_EXPLAIN)
 		return;
+	fuzz_check(spec->uid && spec->uid != UINT32_MAX);
 	fuzz_check(mac_is_station(&spec->vif.mac));
 	fuzz_check(spec->vif.bridge[0] && strlen(spec->vif.bridge) < 16);
 	fuzz_check(spec->timeout && spec->dhcp_timeout);
@@ -87,6 +87,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 
 	why.clip = true;
 	rc = spec_parse(argc, argv, &spec, &why);
+	if (!rc && spec.cfg) /* which is read meanwhile, and says nothing */
+		rc = spec_complete(&spec, &why);
 	fuzz_check_reason(rc, &why);
 	if (!rc)
 		check_spec(&spec, argc, argv);

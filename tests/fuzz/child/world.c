@@ -30,6 +30,9 @@
 
 #define INBOX 64
 
+/* The front of the kernel's file, which is all of it that is read again. */
+#define FRONT 65536
+
 const uint8_t world_mac[] = { 0x00, 0x16, 0x3e, 0x12, 0x34, 0x56 };
 
 struct frame {
@@ -49,10 +52,11 @@ static struct {
 	uint8_t keys[256];
 	size_t typed;
 	uint64_t size[2];      /* of kernel and ramdisk */
-	uint8_t kernel_head[2048];
 	char line[1200], last[1200]; /* of the log */
 	size_t line_n;
 } world;
+
+static uint8_t front[FRONT];
 
 /* ---- starting over */
 
@@ -337,26 +341,25 @@ ssize_t world_write(int fd, const void *buf, size_t n)
 	return (ssize_t)n;
 }
 
-/* Of the kernel, what is at its front is kept. */
-ssize_t world_pread(int fd, void *buf, size_t n, off_t at)
+static void keep(const uint8_t *p, size_t n, uint64_t at)
 {
-	uint8_t *p = buf;
-
-	if (fd != WORLD_KERNEL || at < 0 ||
-	    (uint64_t)at + n > world.size[0])
-		world_break("it reads where there is no file");
-	for (size_t i = 0; i < n; i++, at++)
-		p[i] = (size_t)at < sizeof(world.kernel_head) ? world.kernel_head[at] : 0;
-	return (ssize_t)n;
+	if (at >= FRONT || !n)
+		return;
+	memcpy(front + at, p, n < FRONT - at ? n : FRONT - at);
 }
 
-static void keep_head(const struct iovec *v, int n, size_t at)
+ssize_t world_pread(int fd, void *buf, size_t n, off_t at)
 {
-	for (int i = 0; i < n; i++)
-		for (size_t b = 0; b < v[i].iov_len; b++, at++)
-			if (at < sizeof(world.kernel_head))
-				world.kernel_head[at] =
-					((const uint8_t *)v[i].iov_base)[b];
+	if (fd != WORLD_KERNEL)
+		return pread(fd, buf, n, at);
+	if (at < 0 || (uint64_t)at >= world.size[0] || at >= FRONT)
+		return 0;
+	if (n > world.size[0] - (uint64_t)at)
+		n = world.size[0] - (uint64_t)at;
+	if (n > FRONT - (size_t)at)
+		n = FRONT - (size_t)at;
+	memcpy(buf, front + at, n);
+	return (ssize_t)n;
 }
 
 ssize_t world_pwritev(int fd, const struct iovec *v, int n, off_t at)
@@ -372,12 +375,13 @@ ssize_t world_pwritev(int fd, const struct iovec *v, int n, off_t at)
 	}
 	if (fd != WORLD_KERNEL && fd != WORLD_RAMDISK)
 		world_break("it writes where there is no file");
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n; i++) {
+		if (fd == WORLD_KERNEL)
+			keep(v[i].iov_base, v[i].iov_len, end);
 		end += v[i].iov_len;
+	}
 	if (at < 0 || end > (uint64_t)LWPXE_IMAGE_MIB << 20)
 		world_break("it writes more than it may");
-	if (fd == WORLD_KERNEL && (size_t)at < sizeof(world.kernel_head))
-		keep_head(v, n, (size_t)at);
 	if (end > (uint64_t)at && end > *size)
 		*size = end;
 	return (ssize_t)(end - (uint64_t)at);
