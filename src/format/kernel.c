@@ -93,7 +93,7 @@ static const char *packing_name(enum kernel_packing p)
 static GUARDED void look_at_bzimage(const struct kernel_file *f,
 				    const uint8_t *head, struct kernel *k)
 {
-	uint32_t sectors = head[SETUP_SECTS] ? head[SETUP_SECTS] : 4;
+	uint64_t sectors = head[SETUP_SECTS] ? head[SETUP_SECTS] : 4;
 	uint64_t at = (sectors + 1) * SECTOR +
 		      little(head + PAYLOAD_OFFSET, 4);
 	uint64_t n = little(head + PAYLOAD_LENGTH, 4);

@@ -177,7 +177,6 @@ bool xlcfg_get_item(struct span *list, struct span *item)
 
 	do {
 		skip_space(list, true, &line);
-		start = *list;
 		*item = take_token(list);
 	} while (first(*item) == ',');
 	if (first(*item) != '[')
@@ -213,7 +212,7 @@ static int take_escape(struct span *s)
 		return span_get_hex_byte(s, &c) && c ? c : -1;
 	if (c < '0' || c > '7')
 		return -1;
-	v = c - '0';
+	v = (unsigned)c - '0';
 	for (int i = 0; i < 2 && first(*s) >= '0' && first(*s) <= '7'; i++) {
 		span_get_u8(s, &c);
 		v = v * 8 + c - '0';

@@ -31,7 +31,7 @@ WARNINGS = """-Wpedantic -Wcast-qual -Wpointer-arith -Wwrite-strings
 -Wlogical-op -Wduplicated-cond -Wduplicated-branches -Wredundant-decls
 -Wold-style-definition -Wmissing-declarations -Wnested-externs -Walloca
 -Wdate-time -Wjump-misses-init -Wtrampolines -Wdouble-promotion
--Wfloat-conversion -Warith-conversion -Wbad-function-cast -Wunused-macros
+-Wfloat-conversion -Warith-conversion -Wunused-macros
 -Wunused-const-variable=2 -Wstrict-overflow=2 -Wstringop-overflow=4
 -Warray-bounds=2 -Wshift-overflow=2 -Wsuggest-attribute=format
 -Wstack-protector -Wstack-usage=6000""".split()
