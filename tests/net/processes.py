@@ -16,9 +16,10 @@ from libxl import BINARY, Bootloader
 SECCOMP_FILTER = "2"
 HAS_FILTER = "LWPXE_SECCOMP 1" in (BINARY.parent / "config.h").read_text()
 
-# All rungs of the jail, as lwpxeboot(8) lists them, that are built.
+# All rungs of the jail, as lwpxeboot(8) lists them, and those that this build leaves out.
 RUNGS = ["descriptors", "namespaces", "root", "no_new_privs", "Landlock",
          "user", "capabilities", "limits", "parent"] + ["seccomp"] * HAS_FILTER
+LEFT_OUT = ["seccomp"] * (not HAS_FILTER)
 
 
 @contextlib.contextmanager
