@@ -50,3 +50,15 @@ def test_tests_of_rows_are_in_their_rows():
         for name in names_in(file):
             row = re.match(r"test_row(\d\d)_", name)
             assert not row or (file, name) in named_in(int(row[1])), f"{file}::{name}"
+
+
+def test_every_promise_of_the_threat_model_names_its_tests():
+    """Each row of its table; those that are heads of others have no tests."""
+    table = re.findall(r"^\| ([^*|].*?) \| (.*) \|$", (
+        TOP / "doc/threat-model.md").read_text(), re.MULTILINE)
+    promises = [(what, tests) for what, tests in table if "`tests/" in tests]
+    assert len(promises) > 20
+    assert [what for what, tests in table[2:] if not tests.strip()] == []
+    for what, tests in promises:
+        files = re.findall(r"`(tests/[\w/]+[.](?:py|c))`", tests)
+        assert files and all((TOP / file).exists() for file in files), what
