@@ -273,7 +273,7 @@ def test_liar_with_a_tree_gets_nothing_else(tmp_path):
 # ---- the standard descriptors
 
 def test_what_the_child_can_do_to_the_terminal(dom0):
-    """It holds it, so it can write any byte there; doc/security.md says so."""
+    """It holds it, so it can write any byte there; doc/threat-model.md says so."""
     outcome = tell(dom0, "escape")
     assert outcome.status == 23
     assert b"\033]0;title\007" in outcome.console
