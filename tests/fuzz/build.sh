@@ -72,6 +72,7 @@ fuzz_pure_objects()
 fuzz_child_objects()
 {
 	where=$1 inside=$2 around=$3
+	fuzz_in_place=
 	rm -rf "$where/child"
 	lwip_sources=
 	for file in $lwip_files; do
