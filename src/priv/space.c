@@ -11,10 +11,10 @@
 #define TMPFS_MAGIC 0x01021994
 #define RAMFS_MAGIC 0x858458f6
 
-/* Reads the line "MemAvailable:  N kB" (proc(5); Linux 3.14). */
+/* Reads the line "MemAvailable:  N kB" (proc(5); Linux 3.14), the third. */
 static uint64_t memory_available(void)
 {
-	static char text[4096];
+	static char text[256];
 	struct span line, word, rest;
 	int fd = openat(AT_FDCWD, "/proc/meminfo", O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text));
