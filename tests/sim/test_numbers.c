@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -229,11 +230,12 @@ static void judge(enum kind k)
 		near += distance < kinds[k].values / 1000;
 		up += drawn[k][i] > drawn[k][i - 1];
 	}
-	print_message("%-22s %5u distinct, %5.0f are usual; steps: %5u "
-		      "distinct, %2u small, %4u up; chi square %3.0f and %3.0f"
-		      "\n", kinds[k].name, distinct, usual,
-		      count_distinct(step + 1, N - 1), near, up,
-		      chi_square(k, false), chi_square(k, true));
+	/* Standard output is the report's. */
+	fprintf(stderr, "%-22s %5u distinct, %5.0f are usual; steps: %5u "
+		"distinct, %2u small, %4u up; chi square %3.0f and %3.0f"
+		"\n", kinds[k].name, distinct, usual,
+		count_distinct(step + 1, N - 1), near, up,
+		chi_square(k, false), chi_square(k, true));
 	for (unsigned i = 0; i < N; i++)
 		assert_true(drawn[k][i] >= kinds[k].first &&
 			    drawn[k][i] - kinds[k].first < kinds[k].values);
