@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: BSD-3-Clause
-import os
 import sys
 from pathlib import Path
 
@@ -7,12 +6,11 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from lab import lab as make_lab  # noqa: E402
+from lab import lab as make_lab, skip_without_root  # noqa: E402
 
 
 @pytest.fixture
 def lab(tmp_path):
-    if os.geteuid():
-        pytest.skip("network namespaces need root")
+    skip_without_root()
     with make_lab(tmp_path) as made:
         yield made

@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import os
 import signal
 import subprocess
 import time
 from pathlib import Path
 from typing import Callable, Iterator
+
+import pytest
 
 TOP = Path(__file__).resolve().parent.parent.parent
 NETBOOT = Path("/usr/lib/debian-installer/images/12/amd64/text")
@@ -147,3 +150,16 @@ def lab(directory: Path, **keywords) -> Iterator[Lab]:
         yield made
     finally:
         made.close()
+
+
+def skip_without_root() -> None:
+    if os.geteuid():
+        pytest.skip("network namespaces need root")
+
+
+@contextlib.contextmanager
+def lab_of_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A lab for a module's tests to share."""
+    skip_without_root()
+    with lab(tmp_path_factory.mktemp("lab")) as made:
+        yield made

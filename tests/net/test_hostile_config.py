@@ -11,7 +11,7 @@ import pytest
 
 from bootserver import served
 from hostile import VIF, as_far_as_it_goes, assert_boots_with, assert_ends, assert_safe
-from lab import SERVER, lab
+from lab import SERVER, lab_of_module
 from libxl import boot
 from processes import run_plain
 from tftpd import FILES
@@ -38,9 +38,7 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    if os.geteuid():
-        pytest.skip("network namespaces need root")
-    with lab(tmp_path_factory.mktemp("config")) as made:
+    with lab_of_module(tmp_path_factory) as made:
         yield Site(made)
 
 

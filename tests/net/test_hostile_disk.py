@@ -13,7 +13,7 @@ import pytest
 
 from bootserver import TREE, assert_booted, served, tree_with, unannounced
 from hostile import VIF, assert_safe, small_disk, used
-from lab import lab as make_lab
+from lab import lab_of_module
 from libxl import boot
 from tftpd import BLKSIZE_ASKED, Refused, ack, data, oack
 
@@ -24,9 +24,7 @@ FOUR = b"default x\nlabel x\nkernel vmlinuz\ninitrd " + b"initrd.gz," * 40 + b"e
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    if os.geteuid():
-        pytest.skip("network namespaces need root")
-    with make_lab(tmp_path_factory.mktemp("disk")) as made:
+    with lab_of_module(tmp_path_factory) as made:
         made.disks = itertools.count()
         yield made
 

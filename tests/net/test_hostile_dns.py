@@ -2,7 +2,6 @@
 """DNS servers that mean harm, and numbers that nobody may guess; each test has
 the name of its row in tests/bugclasses.md."""
 
-import os
 import socket
 import struct
 
@@ -12,7 +11,7 @@ from bootserver import CONFIG, assert_booted, served, tftp, tree_with
 from dhcpd import CLIENT, DNS, TFTP_NAME, Dhcpd, lease
 from dnsd import (A_IN, ANSWERED, NO_SUCH_NAME, Dnsd, address_record, answer)
 from hostile import VIF, assert_safe
-from lab import SERVER, lab as make_lab
+from lab import SERVER, lab_of_module
 from libxl import boot
 from wire import Listener, ip_bytes
 
@@ -22,9 +21,7 @@ NAMED = dict(options={TFTP_NAME: b"boot.example", DNS: ip_bytes(SERVER)})
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    if os.geteuid():
-        pytest.skip("network namespaces need root")
-    with make_lab(tmp_path_factory.mktemp("dns")) as made:
+    with lab_of_module(tmp_path_factory) as made:
         made.server.run("ip", "address", "add", f"{SECOND}/24", "dev", "eth0")
         yield made
 

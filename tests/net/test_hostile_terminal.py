@@ -6,7 +6,6 @@ tests/bugclasses.md.
 
 import concurrent.futures
 import contextlib
-import os
 import random
 import signal
 import time
@@ -19,7 +18,7 @@ from dhcpd import (BOOTFILE, CLASS, CONFIG_FILE, DOMAIN, MESSAGE, NAK, PREFIX,
 from hostile import CODES, VIF, as_far_as_it_goes, assert_safe
 from hostiletext import configuration, line, noise
 from httpd import httpd
-from lab import SERVER, lab as make_lab
+from lab import SERVER, lab_of_module
 from libxl import boot
 from person import Person
 from processes import run_plain
@@ -32,9 +31,7 @@ STRINGS = [12, DOMAIN, 17, 40, MESSAGE, CLASS, 64, TFTP_NAME, BOOTFILE, 128, CON
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    if os.geteuid():
-        pytest.skip("network namespaces need root")
-    with make_lab(tmp_path_factory.mktemp("terminal")) as made:
+    with lab_of_module(tmp_path_factory) as made:
         yield made
 
 

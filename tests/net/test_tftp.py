@@ -13,7 +13,8 @@ import pytest
 import tftpd
 from lab import SERVER
 from tftpd import (ASKED, ASKS_NOTHING, ASKS_ORDINARY, ERROR, ack, assert_fails,
-                   data, error, no_big_blocks, oack, packet, refusal)
+                   data, error, no_big_blocks, oack, packet, refusal,
+                   with_strays)
 
 OTHER = "10.9.0.2"  # the server's second address
 IMAGE_LIMIT = 1 << 30
@@ -403,13 +404,7 @@ def test_block_larger_than_agreed_is_refused(site, options, size):
     packet(7, 3), packet(0x0300, 4, b"W" * 512), packet(0x103, 4, b"W" * 512),
 ], ids=bytes.hex)
 def test_packets_that_are_none_are_ignored(site, raw):
-    def script(t):
-        t.send(raw)
-        t.offer(blksize=512)
-        t.put_blocks(CONTENT, 512, last=3)
-        t.send(raw)
-        t.put_blocks(CONTENT, 512, first=4)
-    assert_boots(site.fetch(script))
+    assert_boots(site.fetch(with_strays(raw, CONTENT)))
 
 
 @pytest.mark.parametrize("message, shown", [

@@ -21,7 +21,7 @@ from typing import Callable, Iterator, Union
 
 import pytest
 
-from lab import SERVER, Lab, Namespace, lab
+from lab import SERVER, Lab, Namespace, lab_of_module
 from libxl import BINARY, Bootloader, Outcome
 from wire import inside
 
@@ -443,13 +443,22 @@ def site(made: Lab, *options: str) -> Iterator[Site]:
         opened.close()
 
 
+def with_strays(raw: bytes, content: bytes) -> Script:
+    """Serves the file, and sends the packet first and in the middle."""
+    def script(transfer: Transfer) -> None:
+        transfer.send(raw)
+        transfer.offer(blksize=512)
+        transfer.put_blocks(content, 512, last=3)
+        transfer.send(raw)
+        transfer.put_blocks(content, 512, first=4)
+    return script
+
+
 @contextlib.contextmanager
 def site_of_module(tmp_path_factory: pytest.TempPathFactory,
                    *options: str) -> Iterator[Site]:
     """A site with its own lab, for a module's tests to share."""
-    if os.geteuid():
-        pytest.skip("network namespaces need root")
-    with lab(tmp_path_factory.mktemp("site")) as made, \
+    with lab_of_module(tmp_path_factory) as made, \
             site(made, *options) as opened:
         yield opened
 
