@@ -2,6 +2,7 @@
 #include "format/cmdline.h"
 
 #include "base/err.h"
+#include "format/word.h"
 
 /* Appends `s` behind a blank, if there is anything to append. */
 static void put_part(struct text *t, const char *key, struct span s)
@@ -30,20 +31,14 @@ static void put_sysappend(struct text *t, uint32_t bits,
 	}
 }
 
-/* Returns true if a word of the line begins with one of the NUL-separated
- * `starts`, which end with an empty one. */
+/* Returns true if a word of the line begins with one of `starts`. */
 static bool has_word(struct span line, const char *starts)
 {
-	struct span word = span_get_word(&line), start;
-	const char *p;
+	struct span word = span_get_word(&line);
 
-	for (; word.n; word = span_get_word(&line))
-		for (p = starts; *p; p += start.n + 1) {
-			start = span_of(p);
-			if (span_starts(word, start))
-				return true;
-		}
-	return false;
+	while (word.n && !word_begins(word, starts, false))
+		word = span_get_word(&line);
+	return word.n;
 }
 
 static void put_console(struct text *t, struct span args)

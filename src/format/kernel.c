@@ -2,6 +2,7 @@
 #include "format/kernel.h"
 
 #include "base/guard.h"
+#include "format/word.h"
 
 /* All headers that matter, but for ELF's and PE's tables, are in here. */
 #define HEAD 1024
@@ -267,17 +268,11 @@ static bool is_html(struct span head)
 {
 	static const char starts[] =
 		"<!doctype\0" "<html\0" "<head\0" "<?xml\0";
-	struct span start;
+	struct span mark;
 
 	if (span_starts(head, SPAN_LIT("\xef\xbb\xbf")))
-		span_get(&head, 3, &start);
-	head = span_skip_blanks(head);
-	for (const char *p = starts; *p; p += start.n + 1) {
-		start = span_of(p);
-		if (span_starts_nocase(head, start))
-			return true;
-	}
-	return false;
+		span_get(&head, 3, &mark);
+	return word_begins(span_skip_blanks(head), starts, true);
 }
 
 GUARDED void kernel_look(const struct kernel_file *f, struct kernel *k)

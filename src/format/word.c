@@ -25,6 +25,15 @@ size_t word_take(struct span *line, const char *words)
 	return i;
 }
 
+bool word_begins(struct span s, const char *words, bool any_case)
+{
+	for (; *words; words += strlen(words) + 1)
+		if (any_case ? span_starts_nocase(s, span_of(words)) :
+		    span_starts(s, span_of(words)))
+			return true;
+	return false;
+}
+
 const char *word_nth(const char *words, size_t i)
 {
 	while (*words && i--)

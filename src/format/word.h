@@ -16,6 +16,10 @@ size_t word_find(struct span word, const char *words);
  * of `words` it is, case-insensitively, or their number if it is none. */
 size_t word_take(struct span *line, const char *words);
 
+/* Returns true if `s` begins with one of `words`, whatever their letters' case
+ * if `any_case`. */
+bool word_begins(struct span s, const char *words, bool any_case);
+
 /* Returns word number `i` of `words`; the empty one if there are fewer. */
 const char *word_nth(const char *words, size_t i);
 

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "priv/space.h"
 
-#include <fcntl.h>
 #include <sys/vfs.h>
-#include <unistd.h>
 
-#include "base/span.h"
+#include "priv/smallfile.h"
 
 /* f_type of files in memory: statfs(2). */
 #define TMPFS_MAGIC 0x01021994
@@ -14,15 +12,12 @@
 /* Reads the line "MemAvailable:  N kB" (proc(5); Linux 3.14), the third. */
 static uint64_t memory_available(void)
 {
-	static char text[256];
+	static uint8_t text[256];
 	struct span line, word, rest;
-	int fd = openat(AT_FDCWD, "/proc/meminfo", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text));
 	uint32_t kib;
 
-	if (fd >= 0)
-		close(fd);
-	rest = (struct span){ (const uint8_t *)text, n < 0 ? 0 : (size_t)n };
+	if (!smallfile_read("/proc/meminfo", text, sizeof(text), &rest))
+		return 0;
 	while (span_get_until(&rest, '\n', &line)) {
 		word = span_get_word(&line);
 		if (!span_eq(word, SPAN_LIT("MemAvailable:")))

@@ -67,6 +67,20 @@ static void numbers_that_do_not_fit_are_the_largest(void **state)
 	assert_int_equal(number("-0x2", 0), UINT32_MAX - 1);
 }
 
+static void beginning_is_compared_as_asked(void **state)
+{
+	static const char two[] = "one=\0two\0";
+
+	(void)state;
+	assert_true(word_begins(SPAN_LIT("one=1"), two, false));
+	assert_true(word_begins(SPAN_LIT("two"), two, false));
+	assert_false(word_begins(SPAN_LIT("Two"), two, false));
+	assert_true(word_begins(SPAN_LIT("Two"), two, true));
+	assert_false(word_begins(SPAN_LIT("one"), two, true));
+	assert_false(word_begins(SPAN_LIT(""), two, false));
+	assert_false(word_begins(SPAN_LIT("one"), "", false));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -74,6 +88,7 @@ int main(void)
 		cmocka_unit_test(words_are_counted_from_0),
 		cmocka_unit_test(numbers_are_read_as_far_as_they_go),
 		cmocka_unit_test(numbers_that_do_not_fit_are_the_largest),
+		cmocka_unit_test(beginning_is_compared_as_asked),
 	};
 
 	return cmocka_run_group_tests_name("word", tests, NULL, NULL);
