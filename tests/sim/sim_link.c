@@ -6,6 +6,7 @@
 
 #include "sim_audit.h"
 #include "sim_host.h"
+#include "sim_inbox.h"
 #include "sim_noise.h"
 #include "sim_random.h"
 #include "sim_seen.h"
@@ -14,12 +15,6 @@
 
 #define INBOX 12288 /* as a TAP's queue */
 
-struct frame {
-	uint8_t *p;
-	size_t n;
-	bool checked;
-};
-
 void (*link_peer)(struct span frame);
 
 static struct {
@@ -27,11 +22,11 @@ static struct {
 	struct sim_random chance[2];  /* by direction */
 	struct sim_random noise;
 	/* A late frame waits here for the one that overtakes it. */
-	struct frame held[2];
-	/* What the client has not received yet, the oldest at `first`. */
-	struct frame inbox[INBOX];
-	size_t first, waiting;
+	struct sim_frame held[2];
 } wire;
+
+static struct sim_frame ring[INBOX];
+static struct sim_inbox inbox = { .ring = ring, .size = INBOX };
 
 void link_repair(void)
 {
@@ -40,7 +35,7 @@ void link_repair(void)
 
 bool link_has_frame(void)
 {
-	return wire.waiting;
+	return inbox.waiting;
 }
 
 static void arrive_up(void *arg, struct span s, bool checked)
@@ -54,19 +49,8 @@ static void arrive_up(void *arg, struct span s, bool checked)
 
 static void arrive_down(void *arg, struct span s, bool checked)
 {
-	struct frame *f = &wire.inbox[(wire.first + wire.waiting) % INBOX];
-
 	(void)arg;
-	if (wire.waiting == INBOX)
-		return; /* as a device does whose queue is full */
-	f->p = malloc(s.n + 1);
-	if (!f->p)
-		sim_break("no memory");
-	if (s.n)
-		memcpy(f->p, s.p, s.n);
-	f->n = s.n;
-	f->checked = checked;
-	wire.waiting++;
+	inbox_put(&inbox, s, checked);
 }
 
 /* Counts a fault; true for the sake of conditions. */
@@ -93,7 +77,7 @@ static us_t latency(enum sim_direction d)
 
 static void hold(enum sim_direction d, struct span s, bool checked)
 {
-	struct frame *held = &wire.held[d];
+	struct sim_frame *held = &wire.held[d];
 
 	held->p = malloc(s.n);
 	if (!held->p)
@@ -106,7 +90,7 @@ static void hold(enum sim_direction d, struct span s, bool checked)
 /* Sends the held frame behind the one that has just been sent. */
 static void release(enum sim_direction d, us_t delay)
 {
-	struct frame *held = &wire.held[d];
+	struct sim_frame *held = &wire.held[d];
 
 	if (!held->p)
 		return;
@@ -323,22 +307,8 @@ static int open_nothing(struct link *l, const struct rtnl_link *at,
 static ssize_t receive(struct link *l, struct iovec *iov, int n,
 		       struct link_notes *notes)
 {
-	struct frame *f = &wire.inbox[wire.first];
-	size_t at = 0, piece;
-
 	(void)l;
-	if (!wire.waiting)
-		return -1;
-	for (int i = 1; i < n && at < f->n; i++) {
-		piece = f->n - at < iov[i].iov_len ? f->n - at : iov[i].iov_len;
-		memcpy(iov[i].iov_base, f->p + at, piece);
-		at += piece;
-	}
-	notes->checked = f->checked;
-	free(f->p);
-	wire.first = (wire.first + 1) % INBOX;
-	wire.waiting--;
-	return (ssize_t)f->n;
+	return inbox_take(&inbox, iov, n, notes);
 }
 
 const struct link_ops link_sim = {

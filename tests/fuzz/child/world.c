@@ -17,6 +17,7 @@
 #include "port/sys.h"
 #include "port/wait.h"
 #include "sim.h"
+#include "sim_inbox.h"
 #include "sim_random.h"
 
 /* More waits than any boot needs; a loop that spins takes no time. */
@@ -35,11 +36,7 @@
 
 const uint8_t world_mac[] = { 0x00, 0x16, 0x3e, 0x12, 0x34, 0x56 };
 
-struct frame {
-	uint8_t *p;
-	size_t n;
-	bool checked;
-};
+static struct sim_frame ring[INBOX];
 
 static struct {
 	const struct world_peer *peer;
@@ -47,8 +44,7 @@ static struct {
 	unsigned waits;
 	bool gone, settled;
 	struct sim_random numbers;
-	struct frame inbox[INBOX]; /* the oldest at `first` */
-	size_t first, waiting;
+	struct sim_inbox inbox;
 	uint8_t keys[256];
 	size_t typed;
 	uint64_t size[2];      /* of kernel and ramdisk */
@@ -121,9 +117,9 @@ struct link world_link;
 void world_start(const struct world_peer *peer, uint32_t mtu, ms_t start)
 {
 	reset_variables();
-	while (world.waiting)
-		free(world.inbox[(world.first + --world.waiting) % INBOX].p);
+	inbox_empty(&world.inbox);
 	memset(&world, 0, sizeof(world));
+	world.inbox = (struct sim_inbox){ .ring = ring, .size = INBOX };
 	world.peer = peer;
 	world.us = start * 1000;
 	world.numbers = random_from(1, 1);
@@ -203,12 +199,12 @@ bool wait_readable(int fd, int peer, int keys, bool *typed, ms_t until)
 	(void)fd, (void)peer;
 	if (++world.waits > WAITS)
 		world_break("it hangs");
-	if (!world.waiting && !world.settled)
+	if (!world.inbox.waiting && !world.settled)
 		world.peer->turn(keys >= 0);
 	*typed = keys >= 0 && world.typed;
 	if (left > POLL_MS)
 		left = POLL_MS;
-	if (!world.waiting && !*typed && clock_now() < now + left)
+	if (!world.inbox.waiting && !*typed && clock_now() < now + left)
 		world.us = (now + left) * 1000;
 	return !world.gone;
 }
@@ -217,37 +213,14 @@ bool wait_readable(int fd, int peer, int keys, bool *typed, ms_t until)
 
 void world_send(struct span frame, bool checked)
 {
-	struct frame *f = &world.inbox[(world.first + world.waiting) % INBOX];
-
-	if (world.waiting == INBOX)
-		return;
-	f->p = malloc(frame.n + 1);
-	if (frame.n)
-		memcpy(f->p, frame.p, frame.n);
-	f->n = frame.n;
-	f->checked = checked;
-	world.waiting++;
+	inbox_put(&world.inbox, frame, checked);
 }
 
 static ssize_t receive(struct link *l, struct iovec *iov, int n,
 		       struct link_notes *notes)
 {
-	struct frame *f = &world.inbox[world.first];
-	size_t at = 0, piece;
-
 	(void)l;
-	if (!world.waiting)
-		return -1;
-	for (int i = 1; i < n && at < f->n; i++) {
-		piece = f->n - at < iov[i].iov_len ? f->n - at : iov[i].iov_len;
-		memcpy(iov[i].iov_base, f->p + at, piece);
-		at += piece;
-	}
-	notes->checked = f->checked;
-	free(f->p);
-	world.first = (world.first + 1) % INBOX;
-	world.waiting--;
-	return (ssize_t)f->n;
+	return inbox_take(&world.inbox, iov, n, notes);
 }
 
 static int open_nothing(struct link *l, const struct rtnl_link *at,
