@@ -20,6 +20,7 @@
 #include "priv/parent.h"
 #include "priv/relro.h"
 #include "priv/xenstore.h"
+#include "usage.h"
 
 /* What one run needs from its start to its end. */
 struct run {
@@ -36,43 +37,6 @@ struct run {
 
 /* How long the terminal may take to show why there is no boot. */
 #define LAST_WORDS_S 5
-
-static const char usage[] =
-"usage: lwpxeboot --vif=mac=MAC[,bridge=BRIDGE] [options] [DISK]\n"
-"\n"
-"Boots a Xen guest from the network before the guest exists.  xl runs it:\n"
-"\n"
-"  bootloader      = \"lwpxeboot\"\n"
-"  bootloader_args = [\"--vif=mac=00:16:3e:12:34:56,bridge=xenbr0\"]\n"
-"\n"
-"  --vif=VIF\t\t\tthe guest's entry of vif= in xl.cfg\n"
-"  --cfg=FILE, --nic=N\t\tthe guest's xl.cfg, which has that entry (number 0)\n"
-"  --label=NAME\t\t\tboot this label, not the default one\n"
-"  --menu=auto|no\t\task whoever is at the console (auto), or nobody\n"
-"  --link=auto|tap|packet\thow to reach the bridge\n"
-"  --vlan=ID\t\t\tthe guest's VLAN, if its frames have tags there\n"
-"  --console=hvc0|keep\t\tadd console=hvc0 where no console fits (hvc0)\n"
-"  --preflight=yes|no\t\tlook at the kernel before Xen does (yes)\n"
-"  --uuid=UUID\t\t\tthe guest's UUID, if xenstore cannot tell\n"
-"  --arch=NUMBER\t\t\tthe architecture that DHCP servers see (0, BIOS)\n"
-"  --vendor-class=TEXT\t\tthe vendor class that they see\n"
-"  --user-class=TEXT\t\tthe user class that they see\n"
-"  --client-id=ID\t\tthe client identifier: mac, uuid or hexadecimal\n"
-"  --hostname=NAME\t\tthe name that they see\n"
-"  --dhcp-timeout=SECONDS\thow long to ask for an address\n"
-"  --timeout=SECONDS\t\thow long all of it may take\n"
-"  --local-bootloader=CMD\twhat boots a LOCALBOOT entry (pygrub)\n"
-"  --explain\t\t\tsay what would boot and why, and boot nothing\n"
-"  --list-entries\t\tlist the configuration's entries, the same way\n"
-"  --tree=DIR\t\t\tdo that for a local directory, without a network\n"
-"  --format=text|json\t\thow those three answer\n"
-"  --quiet, --verbose\t\tsay only what went wrong; say more\n"
-"  --help, --version\n"
-"\n"
-"Options that toolstacks pass, exit codes and more: man 8 lwpxeboot\n";
-
-static const char version[] =
-"lwpxeboot " LWPXE_VERSION " (" LWPXE_FEATURES ")\n";
 
 static int print(const char *s)
 {
@@ -307,7 +271,7 @@ int main(int argc, char **argv)
 		rc = -E_INTERNAL;
 	}
 	if (!rc && run.spec.action == SPEC_HELP)
-		return print(usage);
+		return print(run.spec.help_all ? usage_all : usage);
 	if (!rc && run.spec.action == SPEC_VERSION)
 		return print(version);
 	if (!rc)

@@ -33,6 +33,7 @@ enum spec_guest { GUEST_UNKNOWN, GUEST_PV, GUEST_PVH };
 /* Strings are borrowed from argv; NULL means not given. */
 struct spec {
 	enum spec_action action;
+	bool help_all;          /* SPEC_HELP: tell all options */
 	struct vif vif;
 	enum spec_link link;
 

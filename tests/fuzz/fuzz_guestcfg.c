@@ -25,9 +25,11 @@ static int read_all(struct span text)
 		fuzz_check(fuzz_inside(s.name, text) && s.name.n);
 		fuzz_check(fuzz_inside(s.value, text));
 		t = TEXT(string);
-		xlcfg_put_string(&t, s.value);
+		if (!s.is_list)
+			xlcfg_put_string(&t, s.value);
 		fuzz_check(memchr(string, 0, t.n) == NULL);
-		xlcfg_get_number(s.value, &v);
+		if (!s.is_list)
+			xlcfg_get_number(s.value, &v);
 		for (list = s.value; s.is_list; fuzz_check(
 			     fuzz_inside(item, s.value) && item.p < list.p))
 			if (!xlcfg_get_item(&list, &item))

@@ -346,7 +346,7 @@ WRONG = [
     ([VIF, "/dev/a", "/dev/b"], "\"/dev/a\" is one argument too many"),
     ([VIF, "--lable=x"], "did you mean --label?"),
     ([VIF, "--frobnicate"], "--frobnicate is no option of lwpxeboot; lwpxeboot "
-     "--help lists them"),
+     "--help=all lists them"),
     ([VIF, "--label"], "--label needs a value"),
     ([VIF, "--quiet=1"], "--quiet takes no value"),
     ([VIF, "--timeout=0"], "--timeout= takes a number from 1 to 86400"),

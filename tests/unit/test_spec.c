@@ -199,6 +199,8 @@ static void help_and_version_need_no_guest(void **state)
 	struct spec spec;
 
 	(void)state;
+	assert_parsed(&spec, "--help=all");
+	assert_true(spec.help_all);
 	assert_parsed(&spec, "--help");
 	assert_int_equal(spec.action, SPEC_HELP);
 	assert_parsed(&spec, "-h");
@@ -230,7 +232,7 @@ static void value_of_a_flag_is_refused(void **state)
 	(void)state;
 	assert_refused("--quiet takes no value", "--quiet=", VIF);
 	assert_refused("--debug takes no value", "--debug=1", VIF);
-	assert_refused("--help takes no value", "--help=me");
+	assert_refused("--help=me is not one of all", "--help=me");
 }
 
 static void what_cannot_be_done_here_is_refused(void **state)
@@ -271,10 +273,10 @@ static void wild_guesses_are_not_made(void **state)
 {
 	(void)state;
 	assert_refused("--QUIET is no option", "--QUIET", VIF);
-	assert_refused("lwpxeboot --help lists them", "--frobnicate", VIF);
-	assert_refused("lwpxeboot --help lists them", "--interfxxxx", VIF);
-	assert_refused("lwpxeboot --help lists them", "--xxxxverbose", VIF);
-	assert_refused("lwpxeboot --help lists them",
+	assert_refused("lwpxeboot --help=all lists them", "--frobnicate", VIF);
+	assert_refused("lwpxeboot --help=all lists them", "--interfxxxx", VIF);
+	assert_refused("lwpxeboot --help=all lists them", "--xxxxverbose", VIF);
+	assert_refused("lwpxeboot --help=all lists them",
 		       "--a-name-that-is-longer-than-any-option-we-have", VIF);
 }
 
@@ -282,9 +284,9 @@ static void wild_guesses_are_not_made(void **state)
 static void short_unknown_option_gets_no_suggestion(void **state)
 {
 	(void)state;
-	assert_refused("lwpxeboot --help lists them", "-x", VIF);
-	assert_refused("lwpxeboot --help lists them", "--", VIF);
-	assert_refused("lwpxeboot --help lists them", "--zz=1", VIF);
+	assert_refused("lwpxeboot --help=all lists them", "-x", VIF);
+	assert_refused("lwpxeboot --help=all lists them", "--", VIF);
+	assert_refused("lwpxeboot --help=all lists them", "--zz=1", VIF);
 }
 
 static void wrong_values_are_explained(void **state)
