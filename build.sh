@@ -420,6 +420,8 @@ usage: ./build.sh [-c NAME] [--no-install] [verb]
   (none)           build; the result is build/lwpxeboot, or with -c NAME
                    build/NAME/lwpxeboot from configs/NAME_defconfig
   demo             boot Debian's installer over the network, without Xen
+  try DIR [ARG...] boot from the tree in DIR as xl would, without Xen; arguments
+                   are the boot loader's, or those of tests/fake-libxl
   test [PATH...]   run all tests, xen's too, or those of the named files
   test --asan      run the network tests on a build with the address sanitizer
   xen              boot real guests on a real Xen, in QEMU
@@ -463,6 +465,7 @@ build) build ;;
 test) run_tests "$@" ;;
 xen) run_xen ;;
 demo) run_demo ;;
+try) run_try "$@" ;;
 bench) run_bench "$@" ;;
 size) size_of_builds ;;
 menuconfig) kconfig kconfig-mconf Kconfig ;;

@@ -111,6 +111,15 @@ run_demo()
 	"$python" -B tests/net/demo.py
 }
 
+run_try()
+{
+	[ $# -gt 0 ] || die "try needs the directory of a boot tree"
+	need_python
+	need_servers
+	build
+	"$python" -B tests/fake-libxl "$@"
+}
+
 # The servers are unpacked by the bench: installed, they would start daemons.
 need_bench()
 {

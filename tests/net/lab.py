@@ -15,9 +15,11 @@ import signal
 import subprocess
 import time
 from pathlib import Path
-from typing import Callable, Iterator
+from typing import TYPE_CHECKING, Callable, Iterator
 
-import pytest
+if TYPE_CHECKING:  # who only wants a lab needs no pytest
+    import pytest
+
 
 TOP = Path(__file__).resolve().parent.parent.parent
 NETBOOT = Path("/usr/lib/debian-installer/images/12/amd64/text")
@@ -154,6 +156,7 @@ def lab(directory: Path, **keywords) -> Iterator[Lab]:
 
 def skip_without_root() -> None:
     if os.geteuid():
+        import pytest
         pytest.skip("network namespaces need root")
 
 
