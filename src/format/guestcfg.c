@@ -3,14 +3,14 @@
 
 #include "base/err.h"
 #include "base/guard.h"
+#include "format/word.h"
 #include "format/xlcfg.h"
 
 /* The settings that matter; of each, the last one of the file. */
 enum { NAME, TYPE, BUILDER, UUID, MEMORY, PVSHIM, VIF, SETTINGS };
 
-static const char names[SETTINGS][8] = {
-	"name", "type", "builder", "uuid", "memory", "pvshim", "vif",
-};
+static const char names[] = "name\0" "type\0" "builder\0" "uuid\0"
+	"memory\0" "pvshim\0" "vif\0";
 
 static int fail(const char *what, struct text *why)
 {
@@ -21,23 +21,17 @@ static int fail(const char *what, struct text *why)
 static int read_settings(struct span text, struct xlcfg_setting found[SETTINGS],
 			 struct text *why)
 {
-	struct xlcfg c = { .rest = text, .line = 1 };
-	struct xlcfg_setting s;
-	int rc;
+	struct xlcfg c;
 
-	while ((rc = xlcfg_next(&c, &s, why)) > 0)
-		for (size_t i = 0; i < SETTINGS; i++)
-			if (span_eq(s.name, span_of(names[i])))
-				found[i] = s;
-	if (rc)
-		return rc;
+	if (xlcfg_find(text, names, found, &c)) {
+		text_printf(why, "line %u: %s", c.line, c.wrong);
+		return -E_USAGE;
+	}
 	for (size_t i = 0; i < SETTINGS; i++)
-		if (found[i].adds || (found[i].line &&
-				      found[i].is_list != (i == VIF))) {
+		if (found[i].line && found[i].is_list != (i == VIF)) {
 			text_printf(why, "line %u: %s is %s", found[i].line,
-				    names[i], found[i].adds ? "put together "
-				    "with +=, which is not understood" :
-				    i == VIF ? "no list" : "a list");
+				    word_nth(names, i), i == VIF ? "no list" :
+				    "a list");
 			return -E_USAGE;
 		}
 	return 0;
@@ -46,7 +40,8 @@ static int read_settings(struct span text, struct xlcfg_setting found[SETTINGS],
 static GUARDED int take_vif(const struct xlcfg_setting *s, struct spec *spec,
 			    struct text *why)
 {
-	struct span list = s->value, item = { NULL, 0 };
+	struct xlcfg_setting list = *s;
+	struct span item = { NULL, 0 };
 	char buf[512];
 	struct text t = TEXT(buf);
 
@@ -72,7 +67,7 @@ static GUARDED int take_name(const struct xlcfg_setting *s, struct spec *spec,
 
 	if (!s->line)
 		return 0;
-	if (!xlcfg_put_string(&t, s->value) || t.overflow)
+	if (!xlcfg_put_value(&t, s) || t.overflow)
 		return fail("its name cannot be read", why);
 	if (known) {
 		if (span_eq(text_span(&t), span_of(spec->name)))
@@ -93,7 +88,7 @@ static GUARDED int take_type(const struct xlcfg_setting found[SETTINGS],
 	struct text t = TEXT(buf);
 	enum spec_guest type = GUEST_UNKNOWN;
 
-	if (!xlcfg_put_string(&t, found[found[TYPE].line ? TYPE : BUILDER].value))
+	if (!xlcfg_put_value(&t, &found[found[TYPE].line ? TYPE : BUILDER]))
 		return 0;
 	if (span_eq(text_span(&t), SPAN_LIT("hvm")))
 		return fail("it is of an HVM guest, for which xl runs no boot "
@@ -115,14 +110,14 @@ static GUARDED void take_uuid(const struct xlcfg_setting *s, struct spec *spec)
 	char buf[64];
 	struct text t = TEXT(buf);
 
-	if (!spec->uuid.known && xlcfg_put_string(&t, s->value))
+	if (!spec->uuid.known && xlcfg_put_value(&t, s))
 		uuid_parse(text_span(&t), &spec->uuid);
 }
 
 GUARDED int guestcfg_apply(struct span text, struct spec *spec,
 			   struct text *why)
 {
-	struct xlcfg_setting found[SETTINGS] = { { .line = 0 } };
+	struct xlcfg_setting found[SETTINGS];
 	uint32_t pvshim = 0;
 	int rc = read_settings(text, found, why);
 
@@ -135,7 +130,7 @@ GUARDED int guestcfg_apply(struct span text, struct spec *spec,
 	if (rc)
 		return rc;
 	take_uuid(&found[UUID], spec);
-	xlcfg_get_number(found[MEMORY].value, &spec->memory_mib);
-	spec->pvshim = xlcfg_get_number(found[PVSHIM].value, &pvshim) && pvshim;
+	xlcfg_get_number(&found[MEMORY], &spec->memory_mib);
+	spec->pvshim = xlcfg_get_number(&found[PVSHIM], &pvshim) && pvshim;
 	return 0;
 }

@@ -2,6 +2,8 @@
 #include "format/xlcfg.h"
 
 #include "base/err.h"
+#include "base/guard.h"
+#include "format/word.h"
 
 static bool is_lower(uint8_t c)
 {
@@ -81,14 +83,23 @@ static bool is_atom(struct span token)
 	       first(token) == '\'';
 }
 
-static int fail(uint32_t line, const char *what, struct text *why)
+/* Editors of other systems leave bytes that no one sees. */
+static int fail(struct xlcfg *c, uint32_t line, const char *what)
 {
-	text_printf(why, "line %u: %s", line, what);
+	const uint8_t next = first(c->rest);
+
+	c->line = line;
+	c->wrong = next == '\r' ? "it ends in a carriage return, which xl does "
+			"not take; remove them with: sed -i 's/\\r$//'" :
+		   next == 0xef ? "it begins with a byte order mark, which xl "
+			"does not take; save the file without one" :
+		   c->rest.n && !next ? "there is a NUL byte in it, so this is "
+			"no text" : what;
 	return -E_USAGE;
 }
 
 /* Takes what is behind a list's "[", its end included, into *list. */
-static int take_list(struct xlcfg *c, struct span *list, struct text *why)
+static int take_list(struct xlcfg *c, struct span *list)
 {
 	const uint32_t began = c->line;
 	const struct span start = c->rest;
@@ -99,8 +110,8 @@ static int take_list(struct xlcfg *c, struct span *list, struct text *why)
 	while (depth) {
 		skip_space(&c->rest, true, &c->line);
 		if (!c->rest.n)
-			return fail(began, "the list that begins here has no "
-				    "\"]\"", why);
+			return fail(c, began, "the list that begins here has "
+				    "no \"]\"");
 		token = take_token(&c->rest);
 		if (first(token) == ']') {
 			depth--;
@@ -112,16 +123,15 @@ static int take_list(struct xlcfg *c, struct span *list, struct text *why)
 		} else if (is_atom(token) && wants_item) {
 			wants_item = false;
 		} else {
-			return fail(c->line, "this is no list of strings and "
-				    "numbers with commas between them", why);
+			return fail(c, c->line, "this is no list of strings "
+				    "and numbers with commas between them");
 		}
 	}
 	*list = (struct span){ start.p, start.n - c->rest.n - 1 };
 	return 0;
 }
 
-static int take_value(struct xlcfg *c, struct xlcfg_setting *s,
-		      struct text *why)
+static int take_value(struct xlcfg *c, struct xlcfg_setting *s)
 {
 	struct span token;
 	int rc = 0;
@@ -130,21 +140,21 @@ static int take_value(struct xlcfg *c, struct xlcfg_setting *s,
 	token = take_token(&c->rest);
 	s->is_list = first(token) == '[';
 	if (s->is_list)
-		rc = take_list(c, &s->value, why);
+		rc = take_list(c, &s->value);
 	else if (is_atom(token))
 		s->value = token;
 	else
-		rc = fail(c->line, "behind the \"=\" belongs a number, a string "
-			  "in quotes or a list in brackets", why);
+		rc = fail(c, c->line, "behind the \"=\" belongs a number, a "
+			  "string in quotes or a list in brackets");
 	skip_space(&c->rest, false, &c->line);
 	if (!rc && c->rest.n && first(c->rest) != '\n' &&
 	    first(c->rest) != ';')
-		rc = fail(c->line, "one setting is one line, and each string is "
-			  "in quotes", why);
+		rc = fail(c, c->line, "one setting is one line, and each string "
+			  "is in quotes");
 	return rc;
 }
 
-int xlcfg_next(struct xlcfg *c, struct xlcfg_setting *s, struct text *why)
+int xlcfg_next(struct xlcfg *c, struct xlcfg_setting *s)
 {
 	int rc;
 
@@ -163,13 +173,49 @@ int xlcfg_next(struct xlcfg *c, struct xlcfg_setting *s, struct text *why)
 	s->adds = span_starts(c->rest, SPAN_LIT("+="));
 	skip(&c->rest, s->adds);
 	if (!s->name.n || first(c->rest) != '=')
-		return fail(c->line, "this is no setting: name = value", why);
+		return fail(c, c->line, "this is no setting: name = value");
 	skip(&c->rest, 1);
-	rc = take_value(c, s, why);
+	rc = take_value(c, s);
+	s->behind = *c;
 	return rc ? rc : 1;
 }
 
-bool xlcfg_get_item(struct span *list, struct span *item)
+int xlcfg_find(struct span text, const char *names,
+	       struct xlcfg_setting *found, struct xlcfg *c)
+{
+	struct xlcfg_setting s;
+	size_t i;
+	int rc;
+
+	for (i = 0; *word_nth(names, i); i++)
+		found[i] = (struct xlcfg_setting){ .line = 0 };
+	*c = (struct xlcfg){ .rest = text, .line = 1 };
+	while ((rc = xlcfg_next(c, &s)) > 0) {
+		i = word_find(s.name, names);
+		if (!*word_nth(names, i))
+			continue;
+		if (s.adds && found[i].line && found[i].is_list != s.is_list)
+			return fail(c, s.line, "+= adds a list to what is none, "
+				    "or the other way round");
+		if (!s.adds || !found[i].line)
+			found[i] = s;
+	}
+	return rc;
+}
+
+/* Moves on to what adds to the setting; false if nothing more does. */
+static bool go_on(struct xlcfg_setting *s)
+{
+	const struct span name = s->name;
+	struct xlcfg c = s->behind;
+
+	while (xlcfg_next(&c, s) > 0)
+		if (s->adds && span_eq(s->name, name))
+			return true;
+	return false;
+}
+
+static bool take_item(struct span *list, struct span *item)
 {
 	size_t depth = 0;
 	uint32_t line = 0;
@@ -193,6 +239,14 @@ bool xlcfg_get_item(struct span *list, struct span *item)
 	*item = (struct span){ start.p, start.n - list->n };
 	if (!depth)
 		item->n--;
+	return true;
+}
+
+bool xlcfg_get_item(struct xlcfg_setting *list, struct span *item)
+{
+	while (!take_item(&list->value, item))
+		if (!go_on(list))
+			return false;
 	return true;
 }
 
@@ -241,27 +295,35 @@ bool xlcfg_put_string(struct text *t, struct span value)
 	return true;
 }
 
-bool xlcfg_get_number(struct span value, uint32_t *v)
+bool xlcfg_put_value(struct text *t, const struct xlcfg_setting *s)
+{
+	struct xlcfg_setting piece = *s;
+
+	if (!s->line || s->is_list)
+		return false;
+	do
+		if (!xlcfg_put_string(t, piece.value))
+			return false;
+	while (go_on(&piece));
+	return true;
+}
+
+static bool read_number(struct span s, uint32_t *v)
 {
 	uint64_t n = 0;
 	unsigned base = 10;
 	uint8_t digit;
 
-	if (first(value) == '"' || first(value) == '\'') {
-		if (value.n < 2)
-			return false;
-		value = (struct span){ value.p + 1, value.n - 2 };
-	}
-	if (span_starts_nocase(value, SPAN_LIT("0x"))) {
+	if (span_starts_nocase(s, SPAN_LIT("0x"))) {
 		base = 16;
-		skip(&value, 2);
-	} else if (value.n > 1 && first(value) == '0') {
+		skip(&s, 2);
+	} else if (s.n > 1 && first(s) == '0') {
 		base = 8;
 	}
-	if (!value.n)
+	if (!s.n)
 		return false;
-	while (value.n) {
-		if (!span_get_hex_digit(&value, &digit) || digit >= base)
+	while (s.n) {
+		if (!span_get_hex_digit(&s, &digit) || digit >= base)
 			return false;
 		n = n * base + digit;
 		if (n > UINT32_MAX)
@@ -269,4 +331,14 @@ bool xlcfg_get_number(struct span value, uint32_t *v)
 	}
 	*v = (uint32_t)n;
 	return true;
+}
+
+GUARDED bool xlcfg_get_number(const struct xlcfg_setting *s, uint32_t *v)
+{
+	struct xlcfg_setting more = *s;
+	char buf[32];
+	struct text t = TEXT(buf);
+
+	return xlcfg_put_value(&t, s) && !t.overflow && !s->adds &&
+	       !go_on(&more) && read_number(text_span(&t), v);
 }

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The guest's own xl.cfg in place of --vif=."""
 
+import os
+
 import pytest
 
 from bootserver import assert_booted, served
@@ -82,9 +84,17 @@ def test_large_ramdisk_for_a_small_guest_is_a_warning(lab, cfg):
 @pytest.mark.parametrize("text, words", [
     ("vif = [\n", "web1.cfg: line 1: the list that begins here has no"),
     ("", "web1.cfg: it has no vif number 0"),
-    ("#" * 65537, "has more than 65536 bytes"),
+    ("#" * 65537, "web1.cfg: it has more than 65536 bytes"),
+    ("#" * 2**20, "web1.cfg: it has more than 65536 bytes"),
     (f"vif=['mac={MAC},bridge=xenbr0'", "has no \"]\""),
-])
+    (f"vif=['mac={MAC},bridge=xenbr0]", "line 1: this is no list of strings"),
+    ("vif=['\\q']", "web1.cfg: its vif cannot be read"),
+    (CFG.replace("\n", "\r\n"), "line 1: it ends in a carriage return"),
+    ("\ufeff" + CFG, "line 1: it begins with a byte order mark"),
+    (CFG + "\0", "line 6: there is a NUL byte in it"),
+    ("[" * 65536, "line 1: this is no setting"),
+    ("vif=" + "[" * 65000, "line 1: the list that begins here has no"),
+], ids=lambda value: value[:20])
 def test_file_that_makes_no_sense_is_told(lab, cfg, text, words):
     outcome = boot(lab, cfg(text))
     assert outcome.status == 2
@@ -94,13 +104,22 @@ def test_file_that_makes_no_sense_is_told(lab, cfg, text, words):
 def test_missing_file_is_told(lab):
     outcome = boot(lab, "--cfg=/nosuch/web1.cfg")
     assert outcome.status == 2
-    assert outcome.last_line == ("lwpxeboot: /nosuch/web1.cfg cannot be read: no "
+    assert outcome.last_line == ("lwpxeboot: /nosuch/web1.cfg: it cannot be read: no "
                                  "such file or directory")
 
 
-def test_device_and_directory_are_no_files(lab):
-    assert boot(lab, "--cfg=/dev/zero").status == 2
-    assert boot(lab, "--cfg=/etc").status == 2
+def test_what_is_no_file_is_not_opened(lab):
+    os.mkfifo(lab.directory / "fifo")
+    for path in "/dev/zero", "/etc", lab.directory / "fifo":
+        outcome = boot(lab, f"--cfg={path}")
+        assert outcome.status == 2
+        assert outcome.last_line == f"lwpxeboot: {path}: it is no regular file"
+
+
+def test_interface_may_be_added(lab, cfg):
+    with served(lab):
+        outcome = boot(lab, cfg(CFG + f"vif += ['mac={MAC},bridge=xenbr0']\n"), "--nic=2")
+    assert_booted(outcome)
 
 
 def test_looking_works_with_it_too(lab, cfg):

@@ -67,6 +67,19 @@ static void last_setting_counts(void **state)
 	assert_int_equal(spec.vif.mac.b[5], 9);
 }
 
+static void vifs_may_be_added(void **state)
+{
+	(void)state;
+	spec = (struct spec){ .nic = 2 };
+	assert_int_equal(apply(WEB1 "vif += ['mac=00:16:3e:01:02:05']\n"
+			       "name += '.example'\n"), 0);
+	assert_int_equal(spec.vif.mac.b[5], 5);
+	assert_string_equal(spec.name, "web1.example");
+	spec = (struct spec){ .nic = 0 };
+	assert_int_equal(apply("vif+=['mac=00:16:3e:01:02:06']"), 0);
+	assert_int_equal(spec.vif.mac.b[5], 6);
+}
+
 static void types_have_old_names(void **state)
 {
 	static const struct {
@@ -105,7 +118,8 @@ static void mistakes_are_told(void **state)
 		{ "vif=['bridge=br0']", "mac" },
 		{ "vif=['mac=nonsense']", "mac" },
 		{ "vif=['\\q']", "its vif cannot be read" },
-		{ "vif+=['mac=00:16:3e:01:02:03']", "put together with +=" },
+		{ "vif=[];vif+='mac=00:16:3e:01:02:03'",
+		  "line 1: +=" },
 		{ "builder='hvm'", "it is of an HVM guest" },
 		{ "type='hvm'", "it is of an HVM guest" },
 		{ "name='a\\0'", "its name cannot be read" },
@@ -142,6 +156,7 @@ int main(void)
 		cmocka_unit_test(guest_is_known_by_its_file),
 		cmocka_unit_test(what_is_known_stays),
 		cmocka_unit_test(last_setting_counts),
+		cmocka_unit_test(vifs_may_be_added),
 		cmocka_unit_test(types_have_old_names),
 		cmocka_unit_test(mistakes_are_told),
 		cmocka_unit_test(another_guest_s_file_is_refused),
