@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "boot/boot.h"
 #include "config.h"
+#include "format/spec_complete.h"
 #include "port/sys.h"
 #include "priv/answer.h"
 #include "priv/console.h"
@@ -41,6 +42,16 @@ struct run {
 static int print(const char *s)
 {
 	return write(STDOUT_FILENO, s, strlen(s)) < 0 ? E_OUTPUT : 0;
+}
+
+static GUARDED int print_mac(const struct mac *mac)
+{
+	char line[20];
+	struct text t = TEXT(line);
+
+	mac_put(&t, mac, ':');
+	text_puts(&t, "\n");
+	return print(line);
 }
 
 /* Without --output the result takes standard output, and so does JSON. */
@@ -164,7 +175,7 @@ static int open_link(struct run *run, struct text *why)
 	run->lock = lock_take(&run->spec.vif.mac, why);
 	if (run->lock < 0)
 		return run->lock;
-	if (!run->spec.cfg)
+	if (!spec_waits(&run->spec))
 		xenstore_identify(&run->spec);
 	rc = link_open(&run->link, &run->spec, why);
 	if (!rc)
@@ -259,9 +270,10 @@ int main(int argc, char **argv)
 	open_standard_descriptors();
 	why.clip = true;
 	rc = spec_parse(argc, argv, &run.spec, &why);
-	if (!rc && run.spec.cfg) {
+	if (!rc && spec_waits(&run.spec)) {
 		xenstore_identify(&run.spec);
-		rc = guestfile_read(&run.spec, &why);
+		rc = run.spec.cfg ? guestfile_read(&run.spec, &why) :
+		     spec_complete(&run.spec, &why);
 	}
 	run.deadline = start + run.spec.timeout;
 	log_open(log_fd(&run.spec));
@@ -274,6 +286,8 @@ int main(int argc, char **argv)
 		return print(run.spec.help_all ? usage_all : usage);
 	if (!rc && run.spec.action == SPEC_VERSION)
 		return print(version);
+	if (!rc && run.spec.action == SPEC_PRINT_MAC)
+		return print_mac(&run.spec.vif.mac);
 	if (!rc)
 		rc = LWPXE_EXPLAIN && run.spec.action == SPEC_EXPLAIN ?
 		     explain_boot(&run, &why) : boot_guest(&run, &why);

@@ -33,6 +33,8 @@ SYNOPSIS
 "Which guest, and how to reach its network:\n"
 "  --vif=VIF                 the guest's entry of vif= in xl.cfg\n"
 "  --cfg=FILE, --nic=N       the guest's xl.cfg, which has that entry (number 0)\n"
+"  --mac=from-uuid           for a vif without mac=, make one from the UUID\n"
+"  --print-mac               boot nothing, and print that\n"
 "  --link=auto|tap|packet    how to reach the bridge\n"
 "  --vlan=ID                 the guest's VLAN, if its frames have tags there\n"
 "  --uuid=UUID               the guest's UUID, if xenstore cannot tell\n"

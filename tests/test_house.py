@@ -281,8 +281,8 @@ def test_random_configurations_build(seed, tmp_path):
     built, version = build_config(config)
     assert built.returncode == 0, built.stderr
     for feature in ("LINK_TAP", "LINK_PACKET", "TFTP", "BIG_BLOCKS", "HTTP", "DNS", "PROXYDHCP",
-                    "MENU", "MENU_PASSWORDS", "EXPLAIN", "XLCFG", "PREFLIGHT", "XENSTORE",
-                    "SECCOMP"):
+                    "MENU", "MENU_PASSWORDS", "EXPLAIN", "XLCFG",
+                    "MAC_FROM_UUID", "PREFLIGHT", "XENSTORE", "SECCOMP"):
         word = feature.lower().replace("_", "-")
         assert (f"LWPXE_{feature}=y" in config.read_text()) == \
             (re.search(rf"[( ]{word}[) ]", version) is not None), version

@@ -45,7 +45,7 @@ static GUARDED int take_vif(const struct xlcfg_setting *s, struct spec *spec,
 	char buf[512];
 	struct text t = TEXT(buf);
 
-	if (mac_is_station(&spec->vif.mac))
+	if (spec->vif.given || spec->action == SPEC_PRINT_MAC)
 		return 0;
 	for (uint32_t i = 0; i <= spec->nic; i++)
 		if (!xlcfg_get_item(&list, &item)) {

@@ -11,7 +11,7 @@
 #define GUESTCFG_MAX 65536
 
 /* Puts into *spec what the text of xl.cfg says: the vif number spec->nic, unless
- * --vif= has said one; uuid, unless it is known; name, type, memory and pvshim.
+ * --vif= has said one or only a MAC address is to be made; uuid, unless it is known; name, type, memory and pvshim.
  * Returns 0, or -E_USAGE with a sentence in `why`: the text is no xl.cfg, it
  * has no such vif, it is of an HVM guest, or of another guest than the one that
  * xenstore tells of. */

@@ -22,6 +22,8 @@ static const struct option options[] = {
 	{ "vif", 0, OPTION_VALUE, OPTION_VIF, 0 },
 	TEXT_OPTION("cfg", 0, cfg),
 	{ "nic", 0, OPTION_VALUE, OPTION_NIC, 0 },
+	{ "mac", 0, OPTION_VALUE, OPTION_MAC, 0 },
+	{ "print-mac", 0, 0, OPTION_PRINT_MAC, 0 },
 	{ "link", 0, OPTION_VALUE, OPTION_LINK, 0 },
 	TEXT_OPTION("vlan", 0, vlan),
 	TEXT_OPTION("label", 0, label),

@@ -118,6 +118,12 @@ static int apply_option(struct spec *spec, const struct option *o,
 	case OPTION_RUNAS:
 		spec->restricted = true;
 		return parse_number(o, s, 1, UINT32_MAX - 1, &spec->uid, why);
+	case OPTION_MAC:
+		spec->mac_from_uuid = true;
+		return parse_word(o, s, "from-uuid\0", &i, why);
+	case OPTION_PRINT_MAC:
+		spec->action = SPEC_PRINT_MAC;
+		break;
 	case OPTION_NIC:
 		return parse_number(o, s, 0, UINT8_MAX, &spec->nic, why);
 	case OPTION_ARCH:
@@ -258,7 +264,7 @@ int spec_parse(int argc, char *const *argv, struct spec *spec,
 			rc = parse_positional(spec, argv[i], why);
 	}
 	find_domid(spec);
-	if (!rc && !spec->cfg)
+	if (!rc && !spec_waits(spec))
 		rc = spec_complete(spec, why);
 	if (rc)
 		spec->json = asks_for_json(argc, argv);

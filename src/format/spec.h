@@ -15,7 +15,9 @@
  * variations of it; all their options are known here, so that an existing
  * xl.cfg works and a misspelt option is still an error. */
 
-enum spec_action { SPEC_BOOT, SPEC_EXPLAIN, SPEC_HELP, SPEC_VERSION };
+enum spec_action {
+	SPEC_BOOT, SPEC_EXPLAIN, SPEC_HELP, SPEC_VERSION, SPEC_PRINT_MAC,
+};
 enum spec_link { SPEC_LINK_AUTO, SPEC_LINK_TAP, SPEC_LINK_PACKET };
 
 /* How the result is written; sxp is xend's, and what pygrub does by default. */
@@ -73,6 +75,7 @@ struct spec {
 	bool json;              /* as one object on standard output */
 	const char *cfg;        /* the guest's xl.cfg; NULL: --vif= tells all */
 	uint32_t nic;           /* which of its vifs, from 0 */
+	bool mac_from_uuid;     /* a vif without mac= gets one by uuidmac.h */
 	uint32_t memory_mib;    /* the guest's; 0 if unknown */
 	bool pvshim;            /* it runs in Xen's shim for PV guests */
 	const char *tree;       /* a directory in place of the boot server */
@@ -83,9 +86,17 @@ struct spec {
 	size_t toolstack_n;
 };
 
+/* Returns true if argv does not tell all: spec_complete() waits for what xenstore
+ * and the guest's xl.cfg say. */
+static inline bool spec_waits(const struct spec *spec)
+{
+	return spec->cfg || spec->mac_from_uuid ||
+	       spec->action == SPEC_PRINT_MAC;
+}
+
 /* Reads argv into *spec, with the configured defaults where it says nothing.
  * Returns 0, or -E_USAGE with a sentence in `why`; json is set then too, if
- * any argument asks for it. */
+ * any argument asks for it.  Unless it waits, the spec is complete then. */
 int spec_parse(int argc, char *const *argv, struct spec *spec,
 	       struct text *why);
 

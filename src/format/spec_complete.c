@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/guard.h"
 #include "config.h"
+#include "format/uuidmac.h"
 
 /* Fails unless each text fits a DHCP option, which cannot be empty. */
 static GUARDED int check_identity(const struct dhcpmsg_identity *who,
@@ -51,21 +52,49 @@ static int complete_explain(struct spec *spec, struct text *why)
 	return 0;
 }
 
+/* Makes the MAC address that no vif has. */
+static int make_mac(struct spec *spec, struct text *why)
+{
+	if (!LWPXE_MAC_FROM_UUID)
+		text_puts(why, "--mac=from-uuid and --print-mac are not built "
+			  "in (LWPXE_MAC_FROM_UUID)");
+	else if (!spec->uuid.known)
+		text_puts(why, "the guest's UUID, of which its MAC address is "
+			  "to be made, is not known; pass --uuid=, or --cfg= "
+			  "with a file that has uuid=");
+	else
+		uuidmac_make(&spec->uuid, spec->nic, &spec->vif.mac);
+	return why->n ? -E_USAGE : 0;
+}
+
+static int complete_mac(struct spec *spec, struct text *why)
+{
+	if (mac_is_station(&spec->vif.mac))
+		return 0;
+	if (spec->mac_from_uuid)
+		return make_mac(spec, why);
+	text_puts(why, spec->vif.given ?
+		  "the vif has no mac=; a guest that boots from the network "
+		  "needs a fixed one, the same as in xl.cfg's vif=" :
+		  "which guest? pass its vif= entry from xl.cfg: "
+		  "bootloader_args=[\"--vif=mac=00:16:3e:12:34:56,"
+		  "bridge=xenbr0\"]");
+	return -E_USAGE;
+}
+
 int spec_complete(struct spec *spec, struct text *why)
 {
 	int rc;
 
+	if (spec->action == SPEC_PRINT_MAC)
+		return make_mac(spec, why);
 	if (spec->action != SPEC_BOOT)
 		return 0;
 	rc = complete_explain(spec, why);
+	if (!rc)
+		rc = complete_mac(spec, why);
 	if (rc)
 		return rc;
-	if (!mac_is_station(&spec->vif.mac)) {
-		text_puts(why, "which guest? pass its vif= entry from xl.cfg: "
-			  "bootloader_args=[\"--vif=mac=00:16:3e:12:34:56,"
-			  "bridge=xenbr0\"]");
-		return -E_USAGE;
-	}
 	if (!spec->vif.bridge[0]) {
 		rc = vif_set_bridge(span_of(spec->interface ? spec->interface :
 					    LWPXE_BRIDGE), &spec->vif, why);

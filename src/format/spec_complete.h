@@ -4,7 +4,7 @@
 
 #include "format/spec.h"
 
-/* The end of spec_parse(), once all of argv is known: checks what options mean
+/* The end of spec_parse(), once all that it waits for is known: checks what options mean
  * together, and fills in what none of them said.  Returns 0, or -E_USAGE with
  * a sentence in `why`. */
 int spec_complete(struct spec *spec, struct text *why);

@@ -14,7 +14,8 @@
 
 /* What of the vif matters before the guest exists. */
 struct vif {
-	struct mac mac;
+	bool given;                 /* it has been read from something */
+	struct mac mac;             /* zero if not named */
 	char bridge[VIF_NAME_SIZE]; /* "" if not named */
 	uint32_t mtu;               /* bytes; 0 if not named */
 	uint16_t vlan;              /* the guest's, of 802.1Q; 0 if none */
@@ -23,8 +24,8 @@ struct vif {
 
 /* Reads `s` into *vif.  Blanks around a pair and a trailing comma are
  * accepted, as xm's Python lists produced them.  On failure returns
- * -E_USAGE with a sentence in `why`: a MAC that is missing or not a
- * station's, an unknown key, or one that puts the guest on a network this
+ * -E_USAGE with a sentence in `why`: a MAC that is not a station's, an
+ * unknown key, or one that puts the guest on a network this
  * program cannot reach (backend=).  Of vlan= counts the VLAN that frames
  * without a tag are in: the one marked "p", as in "10p/20", or the only one. */
 int vif_parse(struct span s, struct vif *vif, struct text *why);

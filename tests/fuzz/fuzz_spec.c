@@ -87,7 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 
 	why.clip = true;
 	rc = spec_parse(argc, argv, &spec, &why);
-	if (!rc && spec.cfg) /* which is read meanwhile, and says nothing */
+	if (!rc && spec_waits(&spec)) /* for what then says nothing */
 		rc = spec_complete(&spec, &why);
 	fuzz_check_reason(rc, &why);
 	if (!rc)

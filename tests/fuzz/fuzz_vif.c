@@ -10,8 +10,10 @@ static void check_again(const struct vif *vif)
 	struct text line = TEXT(buf), why = TEXT(reason);
 	struct vif again;
 
-	text_puts(&line, "mac=");
-	mac_put(&line, &vif->mac, '-');
+	if (mac_is_station(&vif->mac)) {
+		text_puts(&line, "mac=");
+		mac_put(&line, &vif->mac, '-');
+	}
 	if (vif->bridge[0])
 		text_printf(&line, ",bridge=%s", vif->bridge);
 	if (vif->mtu)
@@ -39,7 +41,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	rc = vif_parse(s, &vif, &why);
 	fuzz_check_reason(rc, &why);
 	if (!rc) {
-		fuzz_check(mac_is_station(&vif.mac));
+		fuzz_check(vif.given && (mac_is_station(&vif.mac) ||
+			   !memcmp(vif.mac.b, (uint8_t[6]){ 0 }, 6)));
 		fuzz_check(memchr(vif.bridge, 0, sizeof(vif.bridge)) != NULL);
 		fuzz_check(!strchr(vif.bridge, '/'));
 		fuzz_check(vif.vlan <= 4094);

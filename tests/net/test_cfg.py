@@ -2,10 +2,12 @@
 """The guest's own xl.cfg in place of --vif=."""
 
 import os
+import subprocess
 
 import pytest
 
-from bootserver import assert_booted, served
+from bootserver import assert_booted, served, tftp
+from dhcpd import Dhcpd, lease
 from lab import MAC
 from libxl import boot
 from processes import run_plain
@@ -125,3 +127,53 @@ def test_interface_may_be_added(lab, cfg):
 def test_looking_works_with_it_too(lab, cfg):
     with served(lab):
         assert run_plain(lab, cfg(), "--explain").returncode == 0
+
+
+# ---- a MAC address of the UUID
+
+UUID = "6d1b5b1e-2f0c-4a55-9c3a-0f5e7d8c9b1a"
+MADE = "00:16:3e:5c:fd:3c"
+NO_MAC = CFG.replace(f"mac={MAC},", "") + f"uuid = \"{UUID}\"\n"
+
+
+def as_documented(text):
+    """lwpxeboot(8) says how to get the address in a shell."""
+    done = subprocess.run(["sh", "-c", "printf %s \"$0\" | sha256sum", text],
+                          capture_output=True, text=True, check=True)
+    numbers = [int(done.stdout[i:i + 2], 16) for i in (0, 2, 4)]
+    numbers[0] &= 0x7f
+    return "00:16:3e:" + ":".join(f"{n:02x}" for n in numbers)
+
+
+def test_made_address_is_printed(lab, cfg):
+    assert MADE == as_documented(UUID)
+    for options in [f"--uuid={UUID}"], [f"--uuid={UUID.upper()}"], [cfg(NO_MAC)], \
+            [cfg(NO_MAC.replace("vif", "other"))], \
+            [f"--uuid={UUID}", f"--vif=mac={MAC}"]:
+        done = run_plain(lab, "--print-mac", *options)
+        assert (done.returncode, done.stdout) == (0, f"{MADE}\n".encode()), done.stderr
+    done = run_plain(lab, "--print-mac", f"--uuid={UUID}", "--nic=3")
+    assert done.stdout.decode().strip() == as_documented(f"{UUID}/3")
+    done = run_plain(lab, "--print-mac")
+    assert done.returncode == 2
+    assert b"UUID, of which its MAC address is to be made, is not known" in done.stderr
+
+
+def test_guest_boots_with_a_made_address(lab, cfg):
+    with Dhcpd(lab.server, lease(), mac=None), tftp(lab):
+        for options in [cfg(NO_MAC)], ["--vif=bridge=xenbr0", f"--uuid={UUID}"]:
+            outcome = boot(lab, "--mac=from-uuid", *options)
+            assert_booted(outcome)
+            assert f"{MADE} on xenbr0" in outcome.lines[0]
+        with xenstored(lab, answer_from({"/local/domain/7/vm": f"/vm/{UUID}".encode()})):
+            outcome = boot(lab, "--mac=from-uuid")
+        assert_booted(outcome)
+        assert f"{MADE} on xenbr0" in outcome.lines[0]
+
+
+def test_vif_without_an_address_is_told(lab, cfg):
+    assert boot(lab, cfg(NO_MAC)).last_line.startswith(
+        "lwpxeboot: the vif has no mac=; a guest that boots")
+    outcome = boot(lab, "--mac=from-uuid")
+    assert outcome.status == 2
+    assert "is not known; pass --uuid=, or --cfg=" in outcome.last_line

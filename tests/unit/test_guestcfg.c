@@ -48,7 +48,7 @@ static void guest_is_known_by_its_file(void **state)
 static void what_is_known_stays(void **state)
 {
 	(void)state;
-	spec = (struct spec){ .vif.mac = { { 0, 1, 2, 3, 4, 5 } },
+	spec = (struct spec){ .vif = { .given = true, .mac = { { 0, 1, 2, 3, 4, 5 } } },
 			      .uuid = { .known = true }, .name = "web1",
 			      .type = GUEST_PVH };
 	assert_int_equal(apply(WEB1), 0);
@@ -75,6 +75,12 @@ static void vifs_may_be_added(void **state)
 			       "name += '.example'\n"), 0);
 	assert_int_equal(spec.vif.mac.b[5], 5);
 	assert_string_equal(spec.name, "web1.example");
+	spec = (struct spec){ .action = SPEC_PRINT_MAC };
+	assert_int_equal(apply("name='a'"), 0);
+	spec = (struct spec){ .nic = 0 };
+	assert_int_equal(apply("vif=['bridge=br7']"), 0);
+	assert_string_equal(spec.vif.bridge, "br7");
+	assert_false(mac_is_station(&spec.vif.mac));
 	spec = (struct spec){ .nic = 0 };
 	assert_int_equal(apply("vif+=['mac=00:16:3e:01:02:06']"), 0);
 	assert_int_equal(spec.vif.mac.b[5], 6);
@@ -115,7 +121,6 @@ static void mistakes_are_told(void **state)
 		{ "vif='mac=00:16:3e:01:02:03'", "line 1: vif is no list" },
 		{ "vif=['mac=00:16:3e:01:02:03',]\nname=['a']",
 		  "line 2: name is a list" },
-		{ "vif=['bridge=br0']", "mac" },
 		{ "vif=['mac=nonsense']", "mac" },
 		{ "vif=['\\q']", "its vif cannot be read" },
 		{ "vif=[];vif+='mac=00:16:3e:01:02:03'",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "spec.h"
 #include "config.h"
+#include "format/spec_complete.h"
 
 /* What options mean together; each alone is in test_spec.c. */
 
@@ -131,6 +132,46 @@ static void guest_must_be_named(void **state)
 	assert_contains(reason, "--vif=mac=");
 }
 
+static int complete(struct spec *spec)
+{
+	struct text why = TEXT(reason);
+
+	return spec_complete(spec, &why);
+}
+
+/* A UUID that argv does not say, xenstore or the guest's file may. */
+static void mac_is_made_of_the_uuid(void **state)
+{
+	struct spec spec;
+
+	(void)state;
+	assert_parsed(&spec, "--mac=from-uuid", "--vif=bridge=br1");
+	assert_true(spec_waits(&spec));
+	assert_int_equal(complete(&spec), -E_USAGE);
+	assert_contains(reason, "the guest's UUID, of which");
+	spec.uuid.known = true;
+	assert_int_equal(complete(&spec), 0);
+	assert_memory_equal(spec.vif.mac.b, "\x00\x16\x3e\x12\xb9\x37", 6);
+	assert_string_equal(spec.vif.bridge, "br1");
+	assert_parsed(&spec, "--mac=from-uuid", "--uuid="
+		      "6d1b5b1e-2f0c-4a55-9c3a-0f5e7d8c9b1a", "--nic=1");
+	assert_int_equal(complete(&spec), 0);
+	assert_memory_equal(spec.vif.mac.b, "\x00\x16\x3e\x74\xcb\x63", 6);
+	/* One that is there stays, unless only the made one is asked for. */
+	assert_parsed(&spec, "--mac=from-uuid", VIF);
+	assert_int_equal(complete(&spec), 0);
+	assert_int_equal(spec.vif.mac.b[5], 0x56);
+	assert_parsed(&spec, "--print-mac", VIF);
+	assert_int_equal(spec.action, SPEC_PRINT_MAC);
+	assert_int_equal(complete(&spec), -E_USAGE);
+	spec.uuid.known = true;
+	assert_int_equal(complete(&spec), 0);
+	assert_int_equal(spec.vif.mac.b[5], 0x37);
+	assert_refused("--mac=00:16:3e:01:02:03 is not one of from-uuid",
+		       "--mac=00:16:3e:01:02:03");
+	assert_refused("the vif has no mac=", "--vif=bridge=br1");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -140,6 +181,7 @@ int main(void)
 		cmocka_unit_test(answer_s_form_is_known_and_of_use),
 		cmocka_unit_test(identity_must_fit_its_options),
 		cmocka_unit_test(guest_must_be_named),
+		cmocka_unit_test(mac_is_made_of_the_uuid),
 	};
 
 	return cmocka_run_group_tests_name("spec_complete", tests, NULL, NULL);
