@@ -16,7 +16,7 @@ lwip_upstream=https://github.com/lwip-tcpip/lwip/archive/refs/tags/STABLE-2_2_1_
 
 lwip_files='
 core/def.c core/dns.c core/inet_chksum.c core/init.c core/ip.c core/mem.c
-core/memp.c core/netif.c core/pbuf.c core/tcp.c core/tcp_in.c core/tcp_out.c
+core/memp.c core/netif.c core/pbuf.c core/stats.c core/tcp.c core/tcp_in.c core/tcp_out.c
 core/timeouts.c core/udp.c
 core/ipv4/etharp.c core/ipv4/icmp.c core/ipv4/ip4.c core/ipv4/ip4_addr.c
 core/ipv4/ip4_frag.c

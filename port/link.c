@@ -103,20 +103,19 @@ int link_open(struct link *l, const struct spec *spec, struct text *why)
 	static const char *const names[] = {
 		[SPEC_LINK_TAP] = "tap", [SPEC_LINK_PACKET] = "packet",
 	};
-	struct rtnl_link at;
 	int rc;
 
 	*l = (struct link){ .fd = -1, .mac = spec->vif.mac,
 			    .vlan = spec->vif.vlan };
 	memcpy(l->bridge, spec->vif.bridge, sizeof(l->bridge));
-	rc = find_bridge(l, &at, why);
+	rc = find_bridge(l, &l->at, why);
 	if (rc)
 		return rc;
-	l->mtu = spec->vif.mtu && spec->vif.mtu < at.mtu ? spec->vif.mtu :
-		 at.mtu;
+	l->mtu = spec->vif.mtu && spec->vif.mtu < l->at.mtu ? spec->vif.mtu :
+		 l->at.mtu;
 	if (spec->link == SPEC_LINK_AUTO)
-		return open_auto(l, &at, why);
-	return open_named(l, names[spec->link], &at, why);
+		return open_auto(l, &l->at, why);
+	return open_named(l, names[spec->link], &l->at, why);
 }
 
 /* syscalls: writev */

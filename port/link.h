@@ -27,6 +27,7 @@ struct link {
 	struct mac mac;             /* the guest's */
 	uint16_t vlan;              /* 802.1Q; 0 = frames have no tag */
 	char bridge[VIF_NAME_SIZE];
+	struct rtnl_link at;        /* the bridge, as it was before */
 };
 
 /* Where a tag of IEEE 802.1Q stands in a frame, behind both addresses, and how

@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "config.h"
-#include "format/icmp.h"
 #include "lwip/etharp.h"
 #include "lwip/init.h"
 #include "lwip/ip4.h"
 #include "lwip/netif.h"
+#include "lwip/stats.h"
 #include "netif/ethernet.h"
 #include "port/ack.h"
 #include "port/frame.h"
@@ -23,7 +23,7 @@
 static struct {
 	struct link *link;
 	struct netif netif;
-	uint32_t dropped;
+	struct netif_heard heard;
 	struct icmp_refusal refusals[REFUSALS]; /* the last ones; {0} at
 						 * first */
 	unsigned refusals_n;         /* of all */
@@ -122,6 +122,15 @@ static bool is_fragment(const struct pbuf *p)
 	return (f[20] & 0x3f) | f[21]; /* more fragments, or an offset */
 }
 
+static void note_drop(const struct link_notes *notes)
+{
+	port.heard.dropped++;
+	if (notes->vlan == port.link->vlan)
+		return;
+	port.heard.strays++;
+	port.heard.stray_vlan = notes->vlan;
+}
+
 bool netif_poll(void)
 {
 	struct link_notes notes;
@@ -136,11 +145,12 @@ bool netif_poll(void)
 		return false;
 	p = n ? frame_take((size_t)n, notes.skip) : NULL;
 	if (!p || !is_sound(p)) {
-		port.dropped++;
+		note_drop(&notes);
 		if (p)
 			pbuf_free(p);
 		return true;
 	}
+	port.heard.frames++;
 	note_refusal(p);
 	/* What is known of the last fragment holds for no other. */
 	trust_checksums(notes.checked && !is_fragment(p));
@@ -154,7 +164,7 @@ void netif_flush(void)
 	ack_flush(port.link);
 }
 
-bool netif_knows(uint32_t ip)
+bool netif_knows(uint32_t ip, uint32_t *hop)
 {
 	ip4_addr_t address = { PP_HTONL(ip) };
 	const ip4_addr_t *found;
@@ -163,25 +173,31 @@ bool netif_knows(uint32_t ip)
 	if (!ip4_addr_netcmp(&address, netif_ip4_addr(&port.netif),
 			     netif_ip4_netmask(&port.netif)))
 		address = *netif_ip4_gw(&port.netif);
-	return etharp_find_addr(&port.netif, &address, &mac, &found) >= 0;
+	*hop = PP_NTOHL(ip4_addr_get_u32(&address));
+	return *hop && etharp_find_addr(&port.netif, &address, &mac, &found) >= 0;
 }
 
-bool netif_refused(uint32_t to, uint16_t to_port, uint16_t from_port,
-		   bool *listens)
+bool netif_refused(struct icmp_refusal *r)
 {
-	const struct icmp_refusal *r;
+	const struct icmp_refusal *q;
 
 	for (unsigned i = 0; i < REFUSALS; i++) {
-		r = &port.refusals[i];
-		*listens = r->code != ICMP_PORT_UNREACHABLE;
-		if (r->to == to && r->to_port == to_port &&
-		    r->from_port == from_port)
+		q = &port.refusals[i];
+		r->code = q->code;
+		if (r->to == q->to && r->protocol == q->protocol &&
+		    r->to_port == q->to_port &&
+		    (!r->from_port || r->from_port == q->from_port))
 			return true;
 	}
 	return false;
 }
 
-uint32_t netif_dropped(void)
+struct netif_heard netif_heard(void)
 {
-	return port.dropped;
+	struct netif_heard heard = port.heard;
+
+	heard.wrong_sums = lwip_stats.udp.chkerr;
+	if (LWPXE_HTTP)
+		heard.wrong_sums += lwip_stats.tcp.chkerr;
+	return heard;
 }

@@ -2,6 +2,7 @@
 #ifndef PORT_NETIF_H
 #define PORT_NETIF_H
 
+#include "format/icmp.h"
 #include "port/link.h"
 
 /* lwIP's one network interface, on a link.  There is one per process. */
@@ -23,17 +24,25 @@ bool netif_poll(void);
  * waits, and before one waits for any. */
 void netif_flush(void);
 
-/* Returns true if the machine that frames to `ip` go to, itself or the router,
- * has answered ARP. */
-bool netif_knows(uint32_t ip);
+/* Returns true if the machine that frames to `ip` go to has answered ARP.  It is
+ * itself or the router, whose address is in *hop; 0 if there is none. */
+bool netif_knows(uint32_t ip, uint32_t *hop);
 
-/* Returns true if word came that UDP port `to_port` of `to`, asked from our
- * port `from_port`, cannot be reached; *listens is false if that is because
- * nothing listens there. */
-bool netif_refused(uint32_t to, uint16_t to_port, uint16_t from_port,
-		   bool *listens);
+/* Looks for word that a packet like *r, of which `code` is not looked at, could
+ * not be delivered; from_port 0 stands for any.  Puts the code into *r. */
+bool netif_refused(struct icmp_refusal *r);
 
-/* What was dropped before lwIP saw it. */
-uint32_t netif_dropped(void);
+/* What was heard on the link. */
+struct netif_heard {
+	uint32_t frames;     /* of our network, and sound */
+	uint32_t dropped;    /* that made no sense, or were of another VLAN: */
+	uint32_t strays;
+	uint16_t stray_vlan; /* the last of those; 0 = without a tag */
+	uint32_t wrong_sums; /* datagrams and segments for us whose checksum is
+			      * wrong */
+};
+
+/* Returns that, up to now. */
+struct netif_heard netif_heard(void);
 
 #endif

@@ -16,6 +16,9 @@
  * connections are 11,500; the default of 1000 is less than one. */
 #define TX_QUEUE_LENGTH 12288
 
+/* Bridges count time in hundredths of a second. */
+#define TICKS 100
+
 struct request {
 	struct nlmsghdr header;
 	struct ifinfomsg info;
@@ -88,9 +91,17 @@ static int ask(const struct request *q, void *answer, size_t cap)
 
 static void read_bridge(struct rtattr *a, size_t n, struct rtnl_link *link)
 {
-	for (; RTA_OK(a, n); a = RTA_NEXT(a, n))
+	for (; RTA_OK(a, n); a = RTA_NEXT(a, n)) {
 		if (a->rta_type == IFLA_BR_STP_STATE)
 			link->stp = *(uint32_t *)RTA_DATA(a);
+		if (a->rta_type == IFLA_BR_FORWARD_DELAY)
+			link->forward_delay = *(uint32_t *)RTA_DATA(a) /
+					      TICKS;
+		if (a->rta_type == IFLA_BR_VLAN_FILTERING)
+			link->filters_vlans = *(uint8_t *)RTA_DATA(a);
+		if (a->rta_type == IFLA_BR_VLAN_DEFAULT_PVID)
+			link->pvid = *(uint16_t *)RTA_DATA(a);
+	}
 }
 
 static void read_info(struct rtattr *a, size_t n, struct rtnl_link *link)
@@ -129,6 +140,8 @@ int rtnl_get_link(const char *name, struct rtnl_link *link)
 	     a = RTA_NEXT(a, n)) {
 		if (a->rta_type == IFLA_MTU)
 			link->mtu = *(uint32_t *)RTA_DATA(a);
+		if (a->rta_type == IFLA_CARRIER)
+			link->carrier = *(uint8_t *)RTA_DATA(a);
 		if (a->rta_type == IFLA_LINKINFO)
 			read_info(RTA_DATA(a), RTA_PAYLOAD(a), link);
 	}

@@ -8,6 +8,7 @@
 #include "boot/config.h"
 #include "boot/explain.h"
 #include "boot/image.h"
+#include "format/diagnosis.h"
 #include "net/bootserver.h"
 #include "net/dhcp.h"
 #include "net/fetch.h"
@@ -17,6 +18,7 @@
 int boot_fail(int rc, const char *fmt, ...)
 {
 	static char sentence[1024];
+	const struct netif_heard heard = netif_heard();
 	struct text t = TEXT(sentence);
 	va_list ap;
 
@@ -24,9 +26,9 @@ int boot_fail(int rc, const char *fmt, ...)
 	va_start(ap, fmt);
 	text_vprintf(&t, fmt, ap);
 	va_end(ap);
-	if (netif_dropped())
+	if (heard.dropped > heard.strays)
 		log_info("%u frames that made no sense were dropped",
-			 netif_dropped());
+			 heard.dropped - heard.strays);
 	if (!explain_failure(rc, sentence))
 		log_error("%s", sentence);
 	return rc;
@@ -77,6 +79,31 @@ static GUARDED struct dhcpmsg_identity identity_of(const struct spec *spec)
 	return who;
 }
 
+/* Says why there is no lease: `why`, and what has been seen of its cause. */
+static GUARDED int fail_dhcp(const struct boot *b, int rc,
+			     const struct text *why)
+{
+	const struct link *l = b->link;
+	const struct netif_heard heard = netif_heard();
+	const struct dhcpmsg *offers;
+	const struct diagnosis d = {
+		.mac = l->mac, .vlan = l->vlan,
+		.seconds = (unsigned)(b->spec->dhcp_timeout / 1000),
+		.offers = dhcp_offers(&offers),
+		.is_port = l->ops->is_port, .carrier = l->at.carrier,
+		.port_waits = l->at.stp ? 2 * l->at.forward_delay : 0,
+		.filters_vlans = l->at.filters_vlans, .pvid = l->at.pvid,
+		.frames = heard.frames, .strays = heard.strays,
+		.stray_vlan = heard.stray_vlan, .wrong_sums = heard.wrong_sums,
+	};
+	static char reason[320];
+	struct text t = TEXT(reason);
+
+	diagnosis_put_no_lease(&t, &d);
+	return boot_fail(rc, "%s in %u s on %s: %s", why->p, d.seconds,
+			 l->bridge, reason);
+}
+
 /* Gets the lease, and what PXE servers beside DHCP's say; *local is set if that
  * is to boot from the disk. */
 static GUARDED int get_lease(struct boot *b, bool *local)
@@ -87,8 +114,8 @@ static GUARDED int get_lease(struct boot *b, bool *local)
 		.identity = identity_of(b->spec), .mtu = b->link->mtu,
 		.deadline = clock_now() + b->spec->dhcp_timeout,
 	};
-	static char reason[DHCPMSG_STRING + 128], mac[18];
-	struct text why = TEXT(reason), m = TEXT(mac);
+	static char reason[DHCPMSG_STRING + 128];
+	struct text why = TEXT(reason);
 	int rc;
 
 	rc = dhcp_run(&b->loop, &who, &b->lease, &proxy, &why);
@@ -98,14 +125,8 @@ static GUARDED int get_lease(struct boot *b, bool *local)
 		return rc ? boot_fail(rc, "the PXE server that DHCP names "
 				      "could not be asked") : 0;
 	}
-	mac_put(&m, &who.mac, ':');
 	if (rc == -E_DHCP_SILENT || rc == -E_DHCP_REFUSED)
-		return boot_fail(rc, "%s in %u s on %s; check that a server "
-				 "for %s serves that network%s", reason,
-				 (unsigned)(b->spec->dhcp_timeout / 1000),
-				 b->link->bridge, mac, b->link->ops->is_port ?
-				 "" : ", outside of this Dom0, which a packet "
-				 "link cannot reach");
+		return fail_dhcp(b, rc, &why);
 	return boot_fail(rc, "DHCP could not be started");
 }
 

@@ -187,6 +187,14 @@ static GUARDED int search(struct boot *b, struct text *why)
 	return rc;
 }
 
+/* Returns true if it was only worth a try that the boot server is this one. */
+static bool is_unnamed(const struct boot *b)
+{
+	return !boot_tree(b) && b->source.servers == 1 &&
+	       !b->lease.proxy && b->server == b->lease.server_id &&
+	       !dhcpmsg_can_boot(&b->lease) && !b->lease.tftp_name[0];
+}
+
 /* Says why there is no configuration, and returns the code for that.  `deaf` is
  * a server that did not answer and was passed over, or 0. */
 static int fail_to_find(const struct boot *b, int rc, uint32_t deaf,
@@ -196,6 +204,13 @@ static int fail_to_find(const struct boot *b, int rc, uint32_t deaf,
 	struct text place = TEXT(buf);
 
 	put_place(&place, b);
+	if (is_unnamed(b) && (rc == -E_NO_ANSWER || rc == -E_NOT_FOUND))
+		return boot_fail(rc == -E_NOT_FOUND ? -E_NO_CONFIG : rc,
+				 "the DHCP server %s names no boot server and no "
+				 "boot file, and %s; set next-server and "
+				 "filename there", IP4_SHOW(b->server),
+				 rc == -E_NO_ANSWER ? why->p :
+				 "has no configuration");
 	if (rc == -E_RESOLVE)
 		return boot_fail(rc, "%s; %s", why->p, download_advice(rc));
 	if (rc != -E_NOT_FOUND)

@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "boot/explain.h"
+#include "format/diagnosis.h"
 #include "net/resolve.h"
 #include "port/netif.h"
 
@@ -175,6 +176,7 @@ void download_begin(struct boot *b, struct download *d)
 	if (!place_of(d))
 		*place_of(NULL) = d;
 	last_line = clock_now();
+	d->wrong_sums = netif_heard().wrong_sums;
 	if (f->rc)
 		return;
 	if (boot_tree(b))
@@ -231,17 +233,33 @@ static bool deserves_another(struct download *d, int rc)
 		rc == -E_SERVER) && !d->sink.n && d->retries && d->retries--;
 }
 
+/* Puts a better reason than that a server is silent, if there is one. */
+static void explain_silence(struct download *d)
+{
+	const uint32_t server = d->fetch.server;
+	const uint32_t wrong = netif_heard().wrong_sums - d->wrong_sums;
+	static char reason[192];
+	struct text t = TEXT(reason);
+	uint32_t hop;
+
+	if (!netif_knows(server, &hop))
+		diagnosis_put_deaf_hop(&t, server, hop);
+	else if (wrong)
+		diagnosis_put_wrong_sums(&t, wrong);
+	if (!t.n)
+		return;
+	text_reset(&d->why);
+	text_puts(&d->why, reason);
+}
+
 int download_end(struct boot *b, struct download *d)
 {
 	struct fetch *f = &d->fetch;
 	int rc = fetch_stop(f);
 
 	b->answered |= f->answered;
-	if (rc == -E_NO_ANSWER && !netif_knows(f->server)) {
-		text_reset(&d->why);
-		text_printf(&d->why, "nothing on this network answers for the "
-			    "address %s (no ARP reply)", IP4_SHOW(f->server));
-	}
+	if (rc == -E_NO_ANSWER)
+		explain_silence(d);
 	explain_code(rc, &d->why);
 	if (deserves_another(d, rc)) {
 		download_begin(b, d);

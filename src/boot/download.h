@@ -33,6 +33,7 @@ struct download {
 	/* In between. */
 	struct fetch fetch;    /* .done: download_end() is due */
 	struct url url;
+	uint32_t wrong_sums;   /* heard before it began */
 };
 
 /* Begins to download d->name into d->sink; d->fetch.done says whether that has

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "format/icmp.h"
 
+#include "format/addr.h"
+
 #define PROTOCOL_ICMP 1
-#define PROTOCOL_UDP 17
 #define UNREACHABLE 3
 
 /* Takes an IPv4 header off the packet; false if it is none, or is cut. */
@@ -27,7 +28,30 @@ bool icmp_get_refusal(struct span s, struct icmp_refusal *r)
 	return get_ip4(&s, &protocol, &us) && protocol == PROTOCOL_ICMP &&
 	       span_get_u8(&s, &type) && type == UNREACHABLE &&
 	       span_get_u8(&s, &r->code) && span_get(&s, 6, &skipped) &&
-	       get_ip4(&s, &protocol, &r->to) && protocol == PROTOCOL_UDP &&
+	       get_ip4(&s, &r->protocol, &r->to) &&
+	       (r->protocol == ICMP_UDP || r->protocol == ICMP_TCP) &&
 	       span_get_be16(&s, &r->from_port) &&
 	       span_get_be16(&s, &r->to_port);
+}
+
+/* RFC 1812 section 5.2.7.1 and RFC 1122 section 3.2.2.1: codes 9, 10 and 13 are
+ * for what is forbidden on purpose. */
+static bool is_forbidden(uint8_t code)
+{
+	return code == 9 || code == 10 || code == 13;
+}
+
+void icmp_explain(struct text *t, const struct icmp_refusal *r)
+{
+	if (r->code == ICMP_PORT_UNREACHABLE)
+		text_printf(t, "nothing listens on %s port %u of %s",
+			    r->protocol == ICMP_TCP ? "TCP" : "UDP",
+			    r->to_port, IP4_SHOW(r->to));
+	else if (is_forbidden(r->code))
+		text_printf(t, "a firewall does not let %s port %u of %s be "
+			    "reached", r->protocol == ICMP_TCP ? "TCP" : "UDP",
+			    r->to_port, IP4_SHOW(r->to));
+	else
+		text_printf(t, "%s cannot be reached, says a router",
+			    IP4_SHOW(r->to));
 }

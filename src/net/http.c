@@ -7,6 +7,7 @@
 #include "net/fetch.h"
 #include "net/httpconn.h"
 #include "net/resolve.h"
+#include "port/netif.h"
 
 /* The HTTP client: GET and HEAD of RFC 9110, on connections that are kept for
  * the next file.  lwIP's callbacks only take what has come; asking again, be it
@@ -427,6 +428,21 @@ static int http_start(struct fetch *f)
 	return 0;
 }
 
+/* Nobody has said no but, maybe, some router's ICMP. */
+static void fail_to_connect(struct http *x)
+{
+	struct icmp_refusal refusal = {
+		.to = x->server, .protocol = ICMP_TCP, .to_port = port_of(x),
+	};
+
+	if (netif_refused(&refusal))
+		icmp_explain(x->f->why, &refusal);
+	else
+		text_printf(x->f->why, "no answer from TCP port %u of %s",
+			    port_of(x), IP4_SHOW(x->server));
+	fetch_finish(x->f, -E_NO_ANSWER);
+}
+
 static void give_up(struct http *x)
 {
 	const struct fetch *f = x->f;
@@ -439,8 +455,7 @@ static void give_up(struct http *x)
 		fail(x, -E_NO_ANSWER, "the server fell silent after %ju bytes",
 		     (uintmax_t)f->sink->n);
 	else if (x->step == CONNECT)
-		fail(x, -E_NO_ANSWER, "no answer from TCP port %u of %s",
-		     port_of(x), IP4_SHOW(x->server));
+		fail_to_connect(x);
 	else
 		fail(x, -E_NO_ANSWER, "no answer to an HTTP request for %u s",
 		     SILENCE_MS / 1000);

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "base/err.h"
 #include "base/log.h"
-#include "format/addr.h"
 #include "net/fetch.h"
 #include "net/rto.h"
 #include "net/tftpask.h"
 #include "net/tftpsock.h"
-#include "port/netif.h"
 
 /* The TFTP client: RFC 1350 with the options of RFC 2347 to 2349 and 7440.
  *
@@ -393,30 +391,33 @@ static int tftp_start(struct fetch *f)
 	return begin(x, f->probe ? ASK_ORDINARY : best) ? 0 : -E_INTERNAL;
 }
 
-/* Returns true if the server's machine says that nothing listens there. */
-static bool is_refused(const struct transfer *x, bool *listens)
+/* Returns true if word came that the server cannot be reached. */
+static bool is_refused(const struct transfer *x, struct icmp_refusal *r)
 {
-	return netif_refused(x->f->server, x->tid ? x->tid : server_port(x->f),
-			     x->pcb->local_port, listens);
+	return tftp_refused(x->pcb, x->f->server, x->tid ? x->tid :
+			    server_port(x->f), r);
+}
+
+static bool is_closed(const struct transfer *x)
+{
+	struct icmp_refusal r;
+
+	return is_refused(x, &r) && r.code == ICMP_PORT_UNREACHABLE;
 }
 
 static void give_up(struct transfer *x)
 {
 	const uint64_t got = x->f->sink->n ? x->f->sink->n : x->lost;
-	bool listens;
+	struct icmp_refusal refusal;
 
 	if (x->begun)
 		text_printf(x->f->why, "the server fell silent after %ju bytes",
 			    (uintmax_t)got);
-	else if (!is_refused(x, &listens))
+	else if (is_refused(x, &refusal))
+		icmp_explain(x->f->why, &refusal);
+	else
 		text_printf(x->f->why, "no answer to %u TFTP requests",
 			    x->tries);
-	else if (listens)
-		text_printf(x->f->why, "%s cannot be reached, says a router",
-			    IP4_SHOW(x->f->server));
-	else
-		text_printf(x->f->why, "nothing listens on UDP port %u of %s",
-			    server_port(x->f), IP4_SHOW(x->f->server));
 	fetch_finish(x->f, -E_NO_ANSWER);
 }
 
@@ -424,10 +425,8 @@ static void give_up(struct transfer *x)
  * and is being restarted. */
 static void ask_again(struct transfer *x)
 {
-	bool listens = true;
-
 	if (clock_now() >= x->heard + SILENCE_MS ||
-	    (is_refused(x, &listens) && !listens && alive != x->f->server)) {
+	    (is_closed(x) && alive != x->f->server)) {
 		give_up(x);
 		return;
 	}
@@ -455,11 +454,10 @@ static void tftp_tick(struct fetch *f)
 {
 	struct transfer *x = &transfers[f->slot];
 	const ms_t silence = clock_now() - x->heard;
-	bool listens = true;
 
 	if (!x->tid) {
 		ask_again(x);
-	} else if (!x->again && is_refused(x, &listens) && !listens) {
+	} else if (!x->again && is_closed(x)) {
 		ask_once_more(x);
 	} else if (loses_big_blocks(x)) {
 		settle_for(x, ASK_ORDINARY);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "net/tftpsock.h"
 
+#include "port/netif.h"
 #include "port/sys.h"
 
 struct udp_pcb *tftp_open(udp_recv_fn receive, void *arg)
@@ -49,4 +50,14 @@ void tftp_send_error(struct udp_pcb *pcb, const ip_addr_t *to, uint16_t port,
 
 	tftp_put_error(&t, code, message);
 	tftp_send(pcb, to, port, text_span(&t));
+}
+
+bool tftp_refused(const struct udp_pcb *pcb, uint32_t server, uint16_t port,
+		  struct icmp_refusal *r)
+{
+	*r = (struct icmp_refusal){
+		.to = server, .protocol = ICMP_UDP, .to_port = port,
+		.from_port = pcb->local_port,
+	};
+	return netif_refused(r);
 }

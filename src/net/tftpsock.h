@@ -2,6 +2,7 @@
 #ifndef NET_TFTPSOCK_H
 #define NET_TFTPSOCK_H
 
+#include "format/icmp.h"
 #include "format/tftppkt.h"
 #include "lwip/udp.h"
 
@@ -22,5 +23,10 @@ void tftp_send_ack(struct udp_pcb *pcb, const ip_addr_t *to, uint16_t port,
 
 void tftp_send_error(struct udp_pcb *pcb, const ip_addr_t *to, uint16_t port,
 		     enum tftp_error code, const char *message);
+
+/* Returns true, with the reason in *r, if word came that `port` of `server`, host
+ * order, cannot be reached from there. */
+bool tftp_refused(const struct udp_pcb *pcb, uint32_t server, uint16_t port,
+		  struct icmp_refusal *r);
 
 #endif

@@ -19,8 +19,9 @@ static int refused(struct span s, struct icmp_refusal *r)
 	p = s.p + outer + 8;
 	inner = (p[0] & 15u) * 4;
 	if (p[0] >> 4 != 4 || inner < 20 || s.n < outer + 8 + inner + 4 ||
-	    p[9] != 17)
+	    (p[9] != 17 && p[9] != 6))
 		return 0;
+	r->protocol = p[9];
 	r->code = s.p[outer + 1];
 	r->to = (uint32_t)p[16] << 24 | p[17] << 16 | p[18] << 8 | p[19];
 	r->from_port = (uint16_t)(p[inner] << 8 | p[inner + 1]);
@@ -34,11 +35,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct span s = fuzz_copy(data, n);
 	struct icmp_refusal got, wanted;
 	int is = refused(s, &wanted);
+	char words[160];
+	struct text t = TEXT(words);
 
 	fuzz_check(icmp_get_refusal(s, &got) == !!is);
-	if (is)
-		fuzz_check(got.code == wanted.code && got.to == wanted.to &&
-			   got.from_port == wanted.from_port &&
-			   got.to_port == wanted.to_port);
+	if (!is)
+		return 0;
+	fuzz_check(got.code == wanted.code && got.to == wanted.to &&
+		   got.protocol == wanted.protocol &&
+		   got.from_port == wanted.from_port &&
+		   got.to_port == wanted.to_port);
+	icmp_explain(&t, &got);
+	fuzz_check(t.n && !t.overflow);
 	return 0;
 }

@@ -239,7 +239,7 @@ def test_packet_link_says_that_it_cannot_reach_this_dom0(lab):
     serve_from_dom0(lab)
     outcome = boot(lab, VIF, "--link=packet", "--dhcp-timeout=1")
     assert outcome.status == 20
-    assert "outside of this Dom0, which a packet link cannot reach" in (
+    assert "a server in this Dom0 cannot be reached by a packet link" in (
         outcome.last_line)
 
 

@@ -25,6 +25,39 @@ static void refused_datagram_is_told(void **state)
 	assert_int_equal(r.from_port, 0xc001);
 	assert_int_equal(r.to_port, 69);
 	assert_int_equal(r.code, ICMP_PORT_UNREACHABLE);
+	assert_int_equal(r.protocol, ICMP_UDP);
+}
+
+static void refusal_is_explained(void **state)
+{
+	static const struct {
+		uint8_t protocol, code;
+		const char *words;
+	} cases[] = {
+		{ ICMP_UDP, 3, "nothing listens on UDP port 69 of 192.0.2.1" },
+		{ ICMP_TCP, 3, "nothing listens on TCP port 69 of 192.0.2.1" },
+		{ ICMP_TCP, 9, "a firewall does not let TCP port 69 of" },
+		{ ICMP_UDP, 10, "a firewall does not let UDP port 69 of" },
+		{ ICMP_UDP, 13, "a firewall does not let UDP port 69 of" },
+		{ ICMP_UDP, 0, "192.0.2.1 cannot be reached, says a router" },
+		{ ICMP_TCP, 255, "192.0.2.1 cannot be reached, says a router" },
+	};
+	uint8_t packet[sizeof(refusal)];
+	struct icmp_refusal r;
+	char words[128];
+	struct text t;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		memcpy(packet, refusal, sizeof(refusal));
+		packet[INNER + 9] = cases[i].protocol;
+		packet[ICMP + 1] = cases[i].code;
+		assert_true(icmp_get_refusal((struct span){ packet,
+					     sizeof(packet) }, &r));
+		t = TEXT(words);
+		icmp_explain(&t, &r);
+		assert_contains(words, cases[i].words);
+	}
 }
 
 static void headers_may_hold_options(void **state)
@@ -67,7 +100,7 @@ static void what_is_no_refusal_is_passed_over(void **state)
 		{ 0, 0x65 }, { 0, 0x44 }, { 0, 0x40 }, { 0, 0x4f }, { 9, 17 },
 		{ 9, 6 }, { ICMP, 0 }, { ICMP, 8 }, { ICMP, 11 },
 		{ INNER, 0x65 }, { INNER, 0x44 }, { INNER, 0x4f },
-		{ INNER + 9, 6 }, { INNER + 9, 1 },
+		{ INNER + 9, 1 }, { INNER + 9, 2 },
 	};
 	uint8_t packet[sizeof(refusal)];
 	struct icmp_refusal r;
@@ -85,6 +118,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(refused_datagram_is_told),
+		cmocka_unit_test(refusal_is_explained),
 		cmocka_unit_test(headers_may_hold_options),
 		cmocka_unit_test(every_prefix_is_read_safely),
 		cmocka_unit_test(what_is_no_refusal_is_passed_over),
