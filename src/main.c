@@ -201,6 +201,7 @@ static int boot_guest(struct run *run, struct text *why)
 	log_resume();
 	if (!rc && run->report.outcome == REPORT_LOCAL) {
 		outfile_remove(&run->out);
+		outfile_hand_on(&run->out);
 		parent_restore_signals();
 		log_info("Booting from the guest's own disk with %s",
 			 run->spec.local_bootloader);
@@ -278,6 +279,8 @@ int main(int argc, char **argv)
 	run.deadline = start + run.spec.timeout;
 	log_open(log_fd(&run.spec));
 	log_set_quiet(run.spec.quiet);
+	if (run.spec.format == SPEC_SIMPLE && !run.spec.output)
+		log_set_xapi();
 	if (relro_protect()) {
 		text_puts(&why, "memory cannot be made read-only");
 		rc = -E_INTERNAL;
@@ -291,6 +294,8 @@ int main(int argc, char **argv)
 	if (!rc)
 		rc = LWPXE_EXPLAIN && run.spec.action == SPEC_EXPLAIN ?
 		     explain_boot(&run, &why) : boot_guest(&run, &why);
+	if (rc && rc != -E_OUTPUT && run.spec.output && !run.out.owns_result)
+		outfile_refuse(run.spec.output);
 	/* Who waits for our end may have stopped reading. */
 	if (rc && why.n) {
 		alarm(LAST_WORDS_S);

@@ -46,6 +46,7 @@ SYNOPSIS
 "  --hostname=NAME           its name; @name: the one that xl.cfg gives it\n"
 "What boots:\n"
 "  --label=NAME              boot this label, not the default one\n"
+"  --location=URL            where the boot server's files are\n"
 "  --menu=auto|no            ask whoever is at the console (auto), or nobody\n"
 "  --console=hvc0|keep       add console=hvc0 where no console fits (hvc0)\n"
 "  --preflight=yes|no        look at the kernel before Xen does (yes)\n"

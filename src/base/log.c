@@ -11,8 +11,9 @@ static struct {
 	int fd;
 	bool tty;
 	bool quiet;
+	const char *error; /* what errors begin with */
 	bool open_line; /* the cursor stands behind a progress line */
-} out = { .fd = STDOUT_FILENO };
+} out = { .fd = STDOUT_FILENO, .error = "lwpxeboot: " };
 
 void log_open(int fd)
 {
@@ -23,6 +24,11 @@ void log_open(int fd)
 void log_set_quiet(bool quiet)
 {
 	out.quiet = quiet;
+}
+
+void log_set_xapi(void)
+{
+	out.error = "lwpxeboot: RuntimeError: ";
 }
 
 bool log_is_tty(void)
@@ -156,6 +162,6 @@ void log_error(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	put_line(false, "lwpxeboot: ", fmt, ap);
+	put_line(false, out.error, fmt, ap);
 	va_end(ap);
 }

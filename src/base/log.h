@@ -22,6 +22,10 @@ void log_open(int fd);
 /* Drops everything but warnings and errors from now on (--quiet). */
 void log_set_quiet(bool quiet);
 
+/* Puts "RuntimeError: " in front of errors from now on: XAPI shows its users what
+ * stands behind that. */
+void log_set_xapi(void);
+
 /* Writes a line: what happens, what is odd, why the boot failed. */
 void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -130,10 +130,17 @@ static GUARDED int get_lease(struct boot *b, bool *local)
 	return boot_fail(rc, "DHCP could not be started");
 }
 
+static void use_location(struct boot *b)
+{
+	if (b->spec->location)
+		bootsource_set_location(&b->source, span_of(b->spec->location));
+}
+
 /* Points DNS, the boot server and the MTU at what the lease says. */
 static void use_lease(struct boot *b)
 {
 	bootsource_from_lease(&b->source, &b->lease);
+	use_location(b);
 	resolve_start(b->lease.dns, b->lease.domain);
 	if (b->lease.mtu >= 576 && b->lease.mtu < b->link->mtu)
 		b->link->mtu = b->lease.mtu;
@@ -163,7 +170,9 @@ static int find_source(struct boot *b, bool *local)
 	if (boot_tree(b)) {
 		b->lease.yiaddr = b->spec->vif.ip;
 		b->source = (struct bootsource){ .servers = 1, .prefix = "::",
-						 .config = "" };
+						 .config = b->spec->config ?
+						 b->spec->config : "" };
+		use_location(b);
 		return 0;
 	}
 	netif_start(b->link);
@@ -215,8 +224,12 @@ static int boot(struct boot *b, struct report *r)
 
 	if (rc)
 		return rc;
+	if (b->spec->ramdisk && !b->spec->kernel)
+		log_warn("xl.cfg's ramdisk= is left out: it goes with kernel=, "
+			 "which is not set");
 	/* What xl.cfg names is meant, whatever the network says. */
-	if (local && !b->spec->kernel && !b->spec->label) {
+	if (local && !b->spec->kernel && !b->spec->label &&
+	    !b->spec->location) {
 		r->outcome = REPORT_LOCAL;
 		return 0;
 	}

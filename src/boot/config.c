@@ -177,13 +177,17 @@ static GUARDED int search(struct boot *b, struct text *why)
 	static char buf[SEARCH_NAME_SIZE];
 	struct text name = TEXT(buf);
 	struct search s = {
-		.config = b->source.config, .uuid = b->spec->uuid,
+		.config = b->source.config, .directory = b->spec->config_dir,
+		.uuid = b->spec->uuid,
 		.mac = b->spec->vif.mac, .ip = b->lease.yiaddr,
 	};
 	int rc = -E_NOT_FOUND;
 
-	while (rc == -E_NOT_FOUND && search_next(&s, &name))
+	while (rc == -E_NOT_FOUND && search_next(&s, &name)) {
 		rc = try_name(b, &name, why);
+		if (b->spec->config)
+			break;
+	}
 	return rc;
 }
 

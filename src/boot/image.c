@@ -121,7 +121,10 @@ static int fail_part(struct boot *b, const struct download *d, int rc)
 	}
 	return explain_later(boot_fail(rc, "%s %.*s: %s; %s", d->what,
 				       SPAN_ARG(d->name), d->reason,
-				       download_advice(rc)));
+				       rc == -E_NOT_FOUND && b->spec->kernel ?
+				       "xl.cfg's kernel= and ramdisk= are names "
+				       "on the boot server here, not in the Dom0"
+				       : download_advice(rc)));
 }
 
 /* Takes the end of a file, which must not be empty. */

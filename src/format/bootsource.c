@@ -112,3 +112,24 @@ void bootsource_from_lease(struct bootsource *b, const struct dhcpmsg *m)
 	if (!b->servers)
 		add_servers(b, m);
 }
+
+GUARDED void bootsource_set_location(struct bootsource *b, struct span location)
+{
+	struct text prefix = TEXT(b->prefix), host;
+	static char reason[64];
+	struct text why = TEXT(reason);
+	struct url url;
+
+	if (!url_is_absolute(location))
+		text_puts(&prefix, "::");
+	text_put(&prefix, location);
+	if (prefix.p[prefix.n - 1] != '/' && prefix.p[prefix.n - 1] != ':')
+		text_puts(&prefix, "/");
+	if (url_resolve(&url, text_span(&prefix), SPAN_LIT("x"), &why) ||
+	    !url.host[0])
+		return;
+	host = TEXT(b->host);
+	text_puts(&host, url.host);
+	b->servers = 0;
+	add_name(b, b->host, "--location");
+}

@@ -38,4 +38,9 @@ struct bootsource {
  * core/fs/pxe/pxe.c), though never inside of "scheme://host". */
 void bootsource_from_lease(struct bootsource *b, const struct dhcpmsg *m);
 
+/* Makes *b that of the directory that the admin names: a URL, which leaves one
+ * server, or a directory on the lease's.  Borrows nothing but for the servers
+ * that *b has already; `location` has less than DHCPMSG_STRING - 1 bytes. */
+void bootsource_set_location(struct bootsource *b, struct span location);
+
 #endif

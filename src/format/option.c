@@ -37,6 +37,7 @@ static const struct option options[] = {
 	{ "client-id", 0, OPTION_VALUE, OPTION_CLIENT_ID, 0 },
 	TEXT_OPTION("hostname", 0, identity.hostname),
 	TEXT_OPTION("local-bootloader", 0, local_bootloader),
+	TEXT_OPTION("location", 0, location),
 	{ "timeout", 0, OPTION_VALUE, OPTION_TIMEOUT, TO(timeout) },
 	{ "dhcp-timeout", 0, OPTION_VALUE, OPTION_TIMEOUT, TO(dhcp_timeout) },
 	{ "explain", 0, 0, OPTION_FLAG, TO(explain) },
@@ -49,21 +50,20 @@ static const struct option options[] = {
 	/* pygrub's */
 	TEXT_OPTION("entry", 0, label),
 	{ "interactive", 'i', 0, OPTION_NOTHING, 0 },
-	{ "debug", 0, 0, OPTION_NOTHING, 0 },
+	{ "debug", 0, 0, OPTION_FLAG, TO(verbose) },
 	{ "offset", 0, OPTION_VALUE, OPTION_NOTHING, 0 },
-	{ "not-really", 'n', OPTION_REFUSED, OPTION_NOTHING, 0 },
-	{ "isconfig", 0, OPTION_REFUSED, OPTION_NOTHING, 0 },
+	{ "not-really", 'n', 0, OPTION_FLAG, TO(explain) },
+	{ "isconfig", 0, 0, OPTION_FLAG, TO(is_config) },
 	/* pypxeboot's */
 	TEXT_OPTION("interface", 0, interface),
 	TEXT_OPTION("pygrub-image", 0, local_disk),
 	{ "udhcpc", 0, OPTION_VALUE, OPTION_NOTHING, 0 },
-	{ "config-dir", 0, OPTION_VALUE | OPTION_REFUSED, OPTION_NOTHING, 0 },
-	/* eliloader's and xenpvnetboot's */
+	TEXT_OPTION("config-dir", 0, config_dir),
+	/* eliloader's */
 	{ "vm", 0, OPTION_VALUE, OPTION_VM, 0 },
 	{ "logging", 0, 0, OPTION_NOTHING, 0 },
 	TEXT_OPTION("extra_args", 0, args),
 	{ "default_args", 0, OPTION_VALUE, OPTION_NOTHING, 0 },
-	{ "location", 0, OPTION_VALUE | OPTION_REFUSED, OPTION_NOTHING, 0 },
 };
 
 #define OPTIONS_N (sizeof(options) / sizeof(*options))

@@ -13,8 +13,7 @@
 enum option_flags {
 	OPTION_VALUE = 1,     /* takes a value */
 	OPTION_TOOLSTACK = 2, /* libxl says it to any boot loader */
-	OPTION_REFUSED = 4,   /* means something that cannot be done here */
-	OPTION_OPTIONAL = 8,  /* its value may be missing, with the "=" */
+	OPTION_OPTIONAL = 4,  /* its value may be missing, with the "=" */
 };
 
 /* What it does; one that does nothing is accepted since others' users pass

@@ -26,7 +26,8 @@ GUARDED bool search_next(struct search *s, struct text *name)
 	if (s->step >= END)
 		return false;
 	if (s->step != CONFIG)
-		text_puts(name, "pxelinux.cfg/");
+		text_printf(name, "%s/", s->directory ? s->directory :
+			    "pxelinux.cfg");
 	switch (s->step) {
 	case CONFIG:
 		text_puts(name, s->config);

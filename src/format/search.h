@@ -17,6 +17,7 @@
 
 struct search {
 	const char *config;   /* option 209, borrowed; "" = none */
+	const char *directory; /* of all others, borrowed; NULL = pxelinux.cfg */
 	struct uuid uuid;
 	struct mac mac;
 	uint32_t ip;          /* 0: none, its names are left out */

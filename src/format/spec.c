@@ -110,6 +110,7 @@ static int apply_option(struct spec *spec, const struct option *o,
 		/* XAPI runs its eliloader with --vm and reads the result, one
 		 * item per line, from standard output. */
 		spec->format = SPEC_SIMPLE;
+		spec->xapi = true;
 		return parse_uuid(spec, s, why);
 	case OPTION_UUID:
 		return parse_uuid(spec, s, why);
@@ -179,14 +180,8 @@ static int parse_option(int argc, char *const *argv, int *at,
 			value = (const char *)arg.p;
 		o = option_find(name);
 	}
-	if (!o)
-		{
+	if (!o) {
 		option_explain_unknown(name, why);
-		return -E_USAGE;
-	}
-	if (o->flags & OPTION_REFUSED) {
-		text_printf(why, "--%s is not supported by lwpxeboot",
-			    o->name);
 		return -E_USAGE;
 	}
 	if (o->flags & OPTION_TOOLSTACK)
@@ -207,12 +202,15 @@ static int parse_option(int argc, char *const *argv, int *at,
 	return rc ? rc : apply_option(spec, o, value, why);
 }
 
-/* An argument without a dash is pypxeboot's vif or the guest's disk. */
+/* An argument without a dash is pypxeboot's vif or the guest's disk; an empty
+ * one is between two blanks in XAPI's PV-bootloader-args. */
 static int parse_positional(struct spec *spec, const char *arg,
 			    struct text *why)
 {
 	struct span s = span_of(arg);
 
+	if (!s.n)
+		return 0;
 	if (arg[0] != '/' && span_find(s, SPAN_LIT("mac=")) != SIZE_MAX)
 		return vif_parse(s, &spec->vif, why);
 	if (spec->disk) {
@@ -247,9 +245,22 @@ static void find_domid(struct spec *spec)
 		spec->domid = n;
 }
 
+/* Unsets what was given and names nothing: xl.cfg's kernel="", and what is
+ * standard output to pygrub. */
+static void drop_nothing(struct spec *spec)
+{
+	if (spec->kernel && !spec->kernel[0])
+		spec->kernel = NULL;
+	if (spec->ramdisk && !spec->ramdisk[0])
+		spec->ramdisk = NULL;
+	if (spec->output && span_eq(span_of(spec->output), SPAN_LIT("-")))
+		spec->output = NULL;
+}
+
 int spec_parse(int argc, char *const *argv, struct spec *spec,
 	       struct text *why)
 {
+	bool options = true;
 	int rc = 0;
 
 	*spec = (struct spec){
@@ -258,11 +269,14 @@ int spec_parse(int argc, char *const *argv, struct spec *spec,
 		.local_bootloader = LWPXE_LOCAL_BOOTLOADER,
 	};
 	for (int i = 1; i < argc && !rc; i++) {
-		if (argv[i][0] == '-' && argv[i][1])
+		if (options && span_eq(span_of(argv[i]), SPAN_LIT("--")))
+			options = false;
+		else if (options && argv[i][0] == '-' && argv[i][1])
 			rc = parse_option(argc, argv, &i, spec, why);
 		else
 			rc = parse_positional(spec, argv[i], why);
 	}
+	drop_nothing(spec);
 	find_domid(spec);
 	if (!rc && !spec_waits(spec))
 		rc = spec_complete(spec, why);

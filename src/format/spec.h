@@ -32,7 +32,7 @@ enum spec_guest { GUEST_UNKNOWN, GUEST_PV, GUEST_PVH };
 /* The most arguments that are the toolstack's own, one of each kind. */
 #define SPEC_TOOLSTACK_ARGS 16
 
-/* Strings are borrowed from argv; NULL means not given. */
+/* Strings are borrowed from argv, or are static; NULL means not given. */
 struct spec {
 	enum spec_action action;
 	bool help_all;          /* SPEC_HELP: tell all options */
@@ -44,6 +44,8 @@ struct spec {
 	const char *args;       /* xl.cfg's cmdline=, or root= and extra= */
 	const char *interface;  /* the bridge, if the vif names none */
 	const char *vlan;       /* the VLAN, whatever the vif says */
+	const char *location;   /* what names are below, whatever the lease says */
+	const char *config_dir; /* where configurations are; not pxelinux.cfg */
 	const char *label;      /* boot this label, whatever the default is */
 	const char *disk;       /* the guest's first disk */
 	const char *local_disk; /* for the local boot loader, if another */
@@ -61,6 +63,7 @@ struct spec {
 	uint32_t domid;         /* of the guest, from `output`; 0: unknown */
 	bool quiet;
 	bool verbose;           /* tell what the jail holds */
+	bool xapi;              /* --vm: XAPI runs us as its eliloader */
 	bool no_preflight;      /* --preflight=no: any file will do as kernel */
 	bool keeps_console;     /* --console=keep: add no console=hvc0 */
 	bool unattended;        /* --menu=no: nobody is asked anything */
@@ -79,6 +82,8 @@ struct spec {
 	uint32_t memory_mib;    /* the guest's; 0 if unknown */
 	bool pvshim;            /* it runs in Xen's shim for PV guests */
 	const char *tree;       /* a directory in place of the boot server */
+	bool is_config;         /* `disk` was a configuration, now `config` */
+	const char *config;     /* the one to read, below `tree` */
 
 	/* What the toolstack said to us and would say to any boot loader, in
 	 * its order; handed on to the local one. */

@@ -4,7 +4,14 @@
 #include "base/err.h"
 #include "base/guard.h"
 #include "config.h"
+#include "format/bootsource.h"
 #include "format/uuidmac.h"
+
+/* The longest name of a configuration or of its directory: as many bytes go
+ * behind it, or in front, before there is no room. */
+#define NAME_MAX_BYTES (URL_PATH_SIZE / 2)
+
+#define PATH_BYTES 4096
 
 /* Fails unless each text fits a DHCP option, which cannot be empty. */
 static GUARDED int check_identity(const struct dhcpmsg_identity *who,
@@ -25,12 +32,87 @@ static GUARDED int check_identity(const struct dhcpmsg_identity *who,
 	return 0;
 }
 
+/* Names end at their first blank where PXELINUX has them, which would cut these
+ * without a word; and a request takes no control characters. */
+static bool is_name(const char *s, size_t max)
+{
+	struct span name = span_of(s ? s : "");
+
+	if (s && (!name.n || name.n > max))
+		return false;
+	for (size_t i = 0; i < name.n; i++)
+		if (name.p[i] <= ' ' || name.p[i] == 0x7f)
+			return false;
+	return true;
+}
+
+/* Fails unless names of boot files are names. */
+static GUARDED int check_names(const struct spec *spec, struct text *why)
+{
+	struct span location = span_of(spec->location ? spec->location : "");
+	struct url url;
+
+	if (!is_name(spec->kernel, SIZE_MAX) ||
+	    !is_name(spec->ramdisk, SIZE_MAX))
+		text_puts(why, "--kernel= and --ramdisk= take names and URLs, "
+			  "which have no blanks and no control characters");
+	else if (!is_name(spec->config_dir, NAME_MAX_BYTES))
+		text_printf(why, "--config-dir= takes a directory on the boot "
+			    "server: 1 to %u bytes without blanks and control "
+			    "characters", NAME_MAX_BYTES);
+	else if (!is_name(spec->location, DHCPMSG_STRING - 2) ||
+		 (!url_is_absolute(location) &&
+		  span_find(location, SPAN_LIT(":")) != SIZE_MAX))
+		text_printf(why, "--location= takes a URL like "
+			    "http://SERVER/DIRECTORY/, or a directory on the "
+			    "boot server: 1 to %u bytes without blanks and "
+			    "control characters", DHCPMSG_STRING - 2);
+	else if (url_is_absolute(location))
+		url_resolve(&url, location, SPAN_LIT("x"), why);
+	return why->n ? -E_USAGE : 0;
+}
+
+/* Makes the argument that is no option the configuration to look at.  Without
+ * --tree= it is in the tree that begins with its directory, or around that if
+ * it is called pxelinux.cfg. */
+static GUARDED int complete_config(struct spec *spec, struct text *why)
+{
+	static const struct span usual = SPAN_LIT("pxelinux.cfg/");
+	static char tree[PATH_BYTES];
+	struct text t = TEXT(tree);
+	struct span path = span_of(spec->disk ? spec->disk : "");
+	size_t cut = path.n;
+
+	while (cut && path.p[cut - 1] != '/')
+		cut--;
+	if (cut >= usual.n && (cut == usual.n ||
+			       path.p[cut - usual.n - 1] == '/') &&
+	    span_eq((struct span){ path.p + cut - usual.n, usual.n }, usual))
+		cut -= usual.n;
+	if (spec->tree)
+		cut = 0;
+	text_put(&t, cut ? (struct span){ path.p, cut } : SPAN_LIT("."));
+	spec->config = spec->disk ? spec->disk + cut : "";
+	spec->disk = NULL;
+	if (t.overflow || !is_name(spec->config, NAME_MAX_BYTES)) {
+		text_printf(why, "--isconfig takes one file, whose name has 1 "
+			    "to %u bytes without blanks and control characters",
+			    NAME_MAX_BYTES);
+		return -E_USAGE;
+	}
+	if (!spec->tree)
+		spec->tree = tree;
+	return 0;
+}
+
 /* What looks without booting; --tree= can be used for nothing else. */
 static int complete_explain(struct spec *spec, struct text *why)
 {
 	static const struct mac example = { { 0x00, 0x16, 0x3e, 0, 0, 0 } };
 
-	if (spec->tree && !spec->list_entries)
+	if (LWPXE_EXPLAIN && spec->is_config && complete_config(spec, why))
+		return -E_USAGE;
+	if ((spec->tree || spec->is_config) && !spec->list_entries)
 		spec->explain = true;
 	if (spec->explain || spec->list_entries)
 		spec->action = SPEC_EXPLAIN;
@@ -40,11 +122,12 @@ static int complete_explain(struct spec *spec, struct text *why)
 	else if (spec->action == SPEC_BOOT)
 		return 0;
 	else if (!LWPXE_EXPLAIN)
-		text_puts(why, "--explain, --list-entries and --tree= are not "
-			  "built in (LWPXE_EXPLAIN)");
-	else if (spec->list_entries && spec->kernel)
-		text_puts(why, "--list-entries lists a configuration, which "
-			  "nobody reads with --kernel=");
+		text_puts(why, "--explain, --not-really, --list-entries, "
+			  "--isconfig and --tree= are not built in "
+			  "(LWPXE_EXPLAIN)");
+	else if ((spec->list_entries || spec->config) && spec->kernel)
+		text_puts(why, "--list-entries and --isconfig are about a "
+			  "configuration, which nobody reads with --kernel=");
 	if (why->n)
 		return -E_USAGE;
 	if (spec->tree && !mac_is_station(&spec->vif.mac))
@@ -82,15 +165,30 @@ static int complete_mac(struct spec *spec, struct text *why)
 	return -E_USAGE;
 }
 
+/* Fails if a toolstack waits for a kernel that there would not be: libxl aborts
+ * over success without one, and libvirt with it. */
+static int check_awaited(const struct spec *spec, struct text *why)
+{
+	if (spec->action == SPEC_BOOT || !spec->output)
+		return 0;
+	text_puts(why, "what only looks, --help and --version boot nothing, and "
+		  "a toolstack waits for a kernel in --output=; use them in a "
+		  "shell");
+	return -E_USAGE;
+}
+
 int spec_complete(struct spec *spec, struct text *why)
 {
-	int rc;
+	const bool boots = spec->action == SPEC_BOOT;
+	int rc = boots ? complete_explain(spec, why) : 0;
 
-	if (spec->action == SPEC_PRINT_MAC)
-		return make_mac(spec, why);
-	if (spec->action != SPEC_BOOT)
-		return 0;
-	rc = complete_explain(spec, why);
+	if (!rc)
+		rc = check_awaited(spec, why);
+	if (!rc && spec->action == SPEC_PRINT_MAC)
+		rc = make_mac(spec, why);
+	if (rc || !boots)
+		return rc;
+	rc = check_names(spec, why);
 	if (!rc)
 		rc = complete_mac(spec, why);
 	if (rc)

@@ -66,8 +66,8 @@ GUARDED int localboot_exec(const struct spec *spec, struct text *why)
 {
 	const char *name = spec->local_bootloader;
 	const char *disk = spec->local_disk ? spec->local_disk : spec->disk;
-	char *argv[SPEC_TOOLSTACK_ARGS + 3] = { (char *)(uintptr_t)name };
-	static char parent[32];
+	char *argv[SPEC_TOOLSTACK_ARGS + 4] = { (char *)(uintptr_t)name };
+	static char parent[32], simple[] = "--output-format=simple";
 	struct text t = TEXT(parent);
 	size_t n = 1;
 
@@ -78,6 +78,8 @@ GUARDED int localboot_exec(const struct spec *spec, struct text *why)
 	}
 	for (size_t i = 0; i < spec->toolstack_n; i++)
 		argv[n++] = (char *)(uintptr_t)spec->toolstack[i];
+	if (spec->xapi)
+		argv[n++] = simple;
 	argv[n] = (char *)(uintptr_t)disk;
 	if (span_find(span_of(name), SPAN_LIT("/")) != SIZE_MAX) {
 		execv(name, argv);

@@ -5,28 +5,39 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/guard.h"
 #include "base/log.h"
 #include "base/oserror.h"
+#include "config.h"
 
 /* A toolstack of the xend kind opens its end of a FIFO when it gets to it. */
 #define FIFO_TRIES 100
 #define FIFO_PAUSE_MS 50
+
+static int open_waiting(const char *path, int flags)
+{
+	int fd = -1;
+
+	for (int i = 0; i < FIFO_TRIES; i++) {
+		fd = openat(AT_FDCWD, path, flags | O_WRONLY | O_CLOEXEC |
+			    O_NOCTTY | O_NONBLOCK);
+		if (fd >= 0 || errno != ENXIO)
+			break;
+		poll(NULL, 0, FIFO_PAUSE_MS);
+	}
+	return fd;
+}
 
 static int open_result(struct outfile *o, const char *path, struct text *why)
 {
 	o->result = STDOUT_FILENO;
 	if (!path)
 		return 0;
-	for (int i = 0; i < FIFO_TRIES; i++) {
-		o->result = openat(AT_FDCWD, path, O_WRONLY | O_TRUNC |
-				   O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-		if (o->result >= 0 || errno != ENXIO)
-			break;
-		poll(NULL, 0, FIFO_PAUSE_MS);
-	}
+	o->result = open_waiting(path, O_TRUNC);
 	o->owns_result = o->result >= 0;
 	if (o->owns_result)
 		return 0;
@@ -36,9 +47,34 @@ static int open_result(struct outfile *o, const char *path, struct text *why)
 	return -E_OUTPUT;
 }
 
+void outfile_refuse(const char *path)
+{
+	int fd = open_waiting(path, 0);
+
+	if (fd >= 0)
+		close(fd);
+}
+
+/* XAPI counts on pygrub for this directory, which is in a file system that is
+ * empty at each start of the host. */
+static GUARDED void make_usual_directory(void)
+{
+	char path[] = LWPXE_OUTPUT_DIRECTORY "/";
+
+	for (size_t i = 1; path[i]; i++) {
+		if (path[i] != '/')
+			continue;
+		path[i] = '\0';
+		mkdirat(AT_FDCWD, path, 0700);
+		path[i] = '/';
+	}
+}
+
 static int open_directory(struct outfile *o, const char *path,
 			  struct text *why)
 {
+	if (span_eq(span_of(path), SPAN_LIT(LWPXE_OUTPUT_DIRECTORY)))
+		make_usual_directory();
 	o->directory = openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY |
 			      O_CLOEXEC);
 	if (o->directory >= 0)
@@ -107,6 +143,12 @@ void outfile_remove(struct outfile *o)
 {
 	unlink_name(o, o->kernel_name);
 	unlink_name(o, o->ramdisk_name);
+}
+
+void outfile_hand_on(const struct outfile *o)
+{
+	if (o->owns_result && lseek(o->result, 0, SEEK_CUR) < 0)
+		dup(o->result); /* not closed on exec */
 }
 
 void outfile_discard(struct outfile *o)

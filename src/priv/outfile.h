@@ -22,7 +22,7 @@ struct outfile {
 };
 
 /* Opens the result for writing and creates two empty files, 0600 and with
- * names nobody can guess.  Returns 0; or -E_OUTPUT or -E_SPACE with a
+ * names nobody can guess.  Of the directories only the usual one is made.  Returns 0; or -E_OUTPUT or -E_SPACE with a
  * sentence in `why`, having left nothing behind. */
 int outfile_open(struct outfile *o, const struct spec *spec,
 		 struct text *why);
@@ -36,6 +36,14 @@ int outfile_commit(struct outfile *o, const struct spec *spec,
 
 /* Unlinks kernel and ramdisk. */
 void outfile_remove(struct outfile *o);
+
+/* Keeps a result that is a FIFO open for the program that takes our place, until
+ * it has opened it itself: its reader would take our end for the result's. */
+void outfile_hand_on(const struct outfile *o);
+
+/* Opens and closes a result that was never opened: who waits at the other end
+ * of a FIFO for somebody to come would wait for ever. */
+void outfile_refuse(const char *path);
 
 /* Unlinks kernel and ramdisk and empties the result. */
 void outfile_discard(struct outfile *o);

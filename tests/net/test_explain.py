@@ -124,9 +124,10 @@ def test_toolstack_s_files_are_not_touched(lab):
     output = lab.directory / "result"
     output.write_bytes(b"what was there")
     with served(lab, files=PROBED):
-        code, _ = ask(lab, "--explain", f"--output={output}",
-                      "--output-directory=/nonexistent")
-    assert code == 0 and output.read_bytes() == b"what was there"
+        assert ask(lab, "--explain", "--output=-",
+                   "--output-directory=/nonexistent")[0] == 0
+        assert ask(lab, "--explain", f"--output={output}")[0] == 2
+    assert output.read_bytes() == b"what was there"
 
 
 @pytest.mark.parametrize("first, size", [

@@ -359,10 +359,11 @@ WRONG = [
     ([VIF, "--uuid=1234"], "\"1234\" is not a UUID"),
     ([VIF, "--runas=0"], "a number from 1 to 4294967294"),
     ([VIF, "--runas=nobody"], "a number from 1 to 4294967294"),
-    ([VIF, "-n"], "--not-really is not supported"),
-    ([VIF, "--isconfig"], "--isconfig is not supported"),
-    ([VIF, "--location=x"], "--location is not supported"),
-    ([VIF, "--config-dir=x"], "--config-dir is not supported"),
+    (["--isconfig"], "--isconfig takes one file"),
+    ([VIF, "--location=nfs:x:/y"], "--location= takes a URL"),
+    ([VIF, "--config-dir="], "--config-dir= takes a directory"),
+    ([VIF, "--kernel=a b"], "which have no blanks and no control characters"),
+    ([VIF, "--ramdisk=a\n"], "which have no blanks and no control characters"),
 ]
 
 

@@ -250,6 +250,48 @@ static void option_209_is_handed_on(void **state)
 	assert_string_equal(b.config, "cfg/guest");
 }
 
+static void location_takes_the_prefix_s_place(void **state)
+{
+	static const struct {
+		const char *location, *prefix, *host;
+	} cases[] = {
+		{ "http://srv/debian", "http://srv/debian/", "srv" },
+		{ "http://srv/debian/", "http://srv/debian/", "srv" },
+		{ "http://srv", "http://srv/", "srv" },
+		{ "tftp://10.0.0.1:70/x", "tftp://10.0.0.1:70/x/", "10.0.0.1" },
+		{ "srv::", "srv::", "srv" },
+		{ "srv::d", "srv::d/", "srv" },
+		/* the lease's server, whichever that is */
+		{ "images", "::images/", NULL },
+		{ "/images/", "::/images/", NULL },
+		{ "::", "::", NULL },
+		{ "::d", "::d/", NULL },
+	};
+	static const struct dhcpmsg m = {
+		.siaddr = OTHER, .server_id = DHCP, .has_prefix = true,
+		.prefix = "http://web/dir/",
+	};
+	char longest[DHCPMSG_STRING];
+	struct bootsource b;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		bootsource_from_lease(&b, &m);
+		bootsource_set_location(&b, span_of(cases[i].location));
+		assert_string_equal(b.prefix, cases[i].prefix);
+		assert_int_equal(b.servers, 1);
+		assert_string_equal(b.host, cases[i].host ? cases[i].host :
+				    "web");
+		assert_string_equal(b.server[0].from, cases[i].host ?
+				    "--location" : "option 210");
+		assert_int_equal(!b.server[0].ip, !!b.server[0].name);
+	}
+	memset(longest, 'd', sizeof(longest));
+	bootsource_set_location(&b, (struct span){ (uint8_t *)longest,
+						   sizeof(longest) - 2 });
+	assert_int_equal(strlen(b.prefix), sizeof(b.prefix) - 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -266,6 +308,7 @@ int main(void)
 		cmocka_unit_test(option_210_beats_the_boot_file),
 		cmocka_unit_test(longest_prefix_fits),
 		cmocka_unit_test(option_209_is_handed_on),
+		cmocka_unit_test(location_takes_the_prefix_s_place),
 	};
 
 	return cmocka_run_group_tests_name("bootsource", tests, NULL, NULL);

@@ -47,6 +47,18 @@ static void order_is_pxelinux_s(void **state)
 		"pxelinux.cfg/C", "pxelinux.cfg/default"));
 }
 
+static void directory_may_be_another(void **state)
+{
+	struct search s = guest;
+
+	(void)state;
+	s.config = "cfg/web1";
+	s.directory = "pxeboot.cfg";
+	s.ip = 0;
+	check_names(s, NAMES("cfg/web1", "pxeboot.cfg/01-00-16-3e-ab-cd-ef",
+			     "pxeboot.cfg/default"));
+}
+
 /* Whose first fields read the same from both ends. */
 static void uuid_with_one_order_is_one_name(void **state)
 {
@@ -133,6 +145,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(order_is_pxelinux_s),
+		cmocka_unit_test(directory_may_be_another),
 		cmocka_unit_test(uuid_with_one_order_is_one_name),
 		cmocka_unit_test(unknown_uuid_and_absent_option_are_skipped),
 		cmocka_unit_test(without_an_address_its_names_are_skipped),

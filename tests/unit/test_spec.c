@@ -112,11 +112,13 @@ static void xapi_reads_lines_from_standard_output(void **state)
 	assert_true(spec.uuid.known);
 	assert_int_equal(spec.uuid.b[0], 0x06);
 	assert_string_equal(spec.disk, "/dev/sm/backend/x/y");
+	assert_true(spec.xapi);
 	assert_toolstack(&spec, "-q");
 	assert_parsed(&spec, "--output-format=simple", "-q", "--runas=65540",
 		      VIF, "/dev/sm/backend/x/y");
 	assert_int_equal(spec.format, SPEC_SIMPLE);
 	assert_int_equal(spec.uid, 65540);
+	assert_false(spec.xapi);
 	assert_toolstack(&spec, "--output-format=simple", "-q",
 			 "--runas=65540");
 }
@@ -146,6 +148,7 @@ static void pygrub_s_arguments_still_work(void **state)
 	assert_parsed(&spec, "-i", "--interactive", "--debug", "--entry=2",
 		      "--offset=512", "--output-format=sxp", VIF, "/dev/x");
 	assert_string_equal(spec.label, "2");
+	assert_true(spec.verbose);
 	assert_int_equal(spec.format, SPEC_SXP);
 	assert_parsed(&spec, "--extra_args=a", "--default_args=b", "--logging",
 		      VIF);
@@ -217,7 +220,7 @@ static void every_value_is_asked_for(void **state)
 		"--label", "--uuid", "--local-bootloader", "--timeout",
 		"--dhcp-timeout", "--entry", "--offset", "--interface",
 		"--pygrub-image", "--udhcpc", "--vm", "--extra_args",
-		"--default_args", "--menu",
+		"--default_args", "--menu", "--location", "--config-dir",
 	};
 
 	(void)state;
@@ -235,13 +238,112 @@ static void value_of_a_flag_is_refused(void **state)
 	assert_refused("--help=me is not one of all", "--help=me");
 }
 
-static void what_cannot_be_done_here_is_refused(void **state)
+/* Makes one argument "NAME=xxx…" with a value of `n` bytes. */
+static const char *long_value(const char *name, size_t n)
 {
+	static char arg[9000];
+
+	assert_true(strlen(name) + n + 2 <= sizeof(arg));
+	strcat(strcpy(arg, name), "=");
+	memset(arg + strlen(name) + 1, 'x', n);
+	arg[strlen(name) + 1 + n] = '\0';
+	return arg;
+}
+
+static void names_of_boot_files_are_names(void **state)
+{
+	static const char *const options[] = { "--kernel", "--ramdisk",
+					       "--location", "--config-dir" };
+	static const char *const values[] = { "a b", " ", "a\nb", "a\tb", "a\r",
+					      "\x01", "\x7f", "\x1b[2J" };
+	char arg[64];
+	struct spec spec;
+
 	(void)state;
-	assert_refused("--not-really is not supported", "-n", VIF);
-	assert_refused("--isconfig is not supported", "--isconfig", VIF);
-	assert_refused("--config-dir is not", "--config-dir=/x", VIF);
-	assert_refused("--location is not supported", "--location=/x", VIF);
+	for (size_t i = 0; i < COUNT(options); i++) {
+		for (size_t j = 0; j < COUNT(values); j++) {
+			strcat(strcat(strcpy(arg, options[i]), "="), values[j]);
+			assert_refused("control characters", VIF, arg);
+			assert_contains(reason, options[i]);
+		}
+		strcat(strcpy(arg, options[i]), "=\xff\xc3\xa4%20'\",;=");
+		assert_parsed(&spec, VIF, arg);
+	}
+	assert_string_equal(spec.config_dir, "\xff\xc3\xa4%20'\",;=");
+	/* A kernel's length is a matter of whoever asks for it. */
+	assert_parsed(&spec, VIF, long_value("--kernel", 8000));
+}
+
+static void empty_name_is_none_or_wrong(void **state)
+{
+	struct spec spec;
+
+	(void)state;
+	assert_parsed(&spec, "--kernel=", "--ramdisk=", VIF);
+	assert_null(spec.kernel);
+	assert_null(spec.ramdisk);
+	assert_refused("--location= takes", VIF, "--location=");
+	assert_refused("--config-dir= takes", VIF, "--config-dir=");
+}
+
+static void location_is_a_url_or_a_directory(void **state)
+{
+	static const char *const good[] = {
+		"http://srv/debian", "tftp://10.0.0.1:69/x/", "10.0.0.1::d",
+		"images/", "/images", "::", "http://srv",
+	};
+	static const char *const bad[] = { "nfs:srv:/x", "C:/x", "a:b" };
+	struct spec spec;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(good); i++) {
+		assert_parsed(&spec, VIF, "--location", good[i]);
+		assert_string_equal(spec.location, good[i]);
+	}
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_refused("--location= takes a URL", VIF, "--location",
+			       bad[i]);
+	assert_refused("bad port number", VIF, "--location=http://s:99999/");
+	assert_parsed(&spec, VIF, long_value("--location", 510));
+	assert_refused("1 to 510 bytes", VIF, long_value("--location", 511));
+	assert_parsed(&spec, VIF, long_value("--config-dir", 256));
+	assert_refused("1 to 256 bytes", VIF, long_value("--config-dir", 257));
+}
+
+static void options_end_at_two_dashes(void **state)
+{
+	struct spec spec;
+
+	(void)state;
+	assert_parsed(&spec, VIF, "-q", "--", "-odd-disk");
+	assert_string_equal(spec.disk, "-odd-disk");
+	assert_parsed(&spec, VIF, "--");
+	assert_null(spec.disk);
+	assert_parsed(&spec, VIF, "--args", "--", "/dev/x");
+	assert_string_equal(spec.args, "--");
+	assert_refused("\"--\" is one argument too many", VIF, "--", "--", "x");
+}
+
+/* XAPI cuts PV-bootloader-args at each blank. */
+static void empty_arguments_are_none(void **state)
+{
+	struct spec spec;
+
+	(void)state;
+	assert_parsed(&spec, "--output-format=simple", "-q", "", VIF, "", "",
+		      "/dev/x", "");
+	assert_string_equal(spec.disk, "/dev/x");
+}
+
+static void dash_is_standard_output(void **state)
+{
+	struct spec spec;
+
+	(void)state;
+	assert_parsed(&spec, VIF, "--output=-");
+	assert_null(spec.output);
+	assert_parsed(&spec, VIF, "--output=-", "--output=/x");
+	assert_string_equal(spec.output, "/x");
 }
 
 static void misspelt_option_is_corrected(void **state)
@@ -285,7 +387,7 @@ static void short_unknown_option_gets_no_suggestion(void **state)
 {
 	(void)state;
 	assert_refused("lwpxeboot --help=all lists them", "-x", VIF);
-	assert_refused("lwpxeboot --help=all lists them", "--", VIF);
+	assert_refused("lwpxeboot --help=all lists them", "---", VIF);
 	assert_refused("lwpxeboot --help=all lists them", "--zz=1", VIF);
 }
 
@@ -385,7 +487,12 @@ int main(void)
 		cmocka_unit_test(help_and_version_need_no_guest),
 		cmocka_unit_test(every_value_is_asked_for),
 		cmocka_unit_test(value_of_a_flag_is_refused),
-		cmocka_unit_test(what_cannot_be_done_here_is_refused),
+		cmocka_unit_test(names_of_boot_files_are_names),
+		cmocka_unit_test(empty_name_is_none_or_wrong),
+		cmocka_unit_test(location_is_a_url_or_a_directory),
+		cmocka_unit_test(options_end_at_two_dashes),
+		cmocka_unit_test(empty_arguments_are_none),
+		cmocka_unit_test(dash_is_standard_output),
 		cmocka_unit_test(misspelt_option_is_corrected),
 		cmocka_unit_test(wild_guesses_are_not_made),
 		cmocka_unit_test(short_unknown_option_gets_no_suggestion),

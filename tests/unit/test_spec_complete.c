@@ -42,6 +42,85 @@ static void tree_needs_no_guest(void **state)
 	assert_int_equal(spec.vif.mac.b[5], 0x56);
 }
 
+/* pygrub's words for two of ours. */
+static void pygrub_looks_like_this(void **state)
+{
+	struct spec spec;
+
+	(void)state;
+	assert_parsed(&spec, "-n", VIF, "/dev/x");
+	assert_int_equal(spec.action, SPEC_EXPLAIN);
+	assert_true(spec.explain);
+	assert_parsed(&spec, "--not-really", VIF);
+	assert_true(spec.explain);
+	assert_parsed(&spec, "--isconfig", "-l", "/srv/x");
+	assert_int_equal(spec.action, SPEC_EXPLAIN);
+	assert_false(spec.explain);
+	assert_null(spec.disk);
+}
+
+static void configuration_is_in_a_tree(void **state)
+{
+	static const char *const cases[][3] = {
+		{ "/srv/tftp/pxelinux.cfg/default", "/srv/tftp/",
+		  "pxelinux.cfg/default" },
+		{ "/pxelinux.cfg/01-aa", "/", "pxelinux.cfg/01-aa" },
+		{ "pxelinux.cfg/default", ".", "pxelinux.cfg/default" },
+		{ "/srv/no-pxelinux.cfg/x", "/srv/no-pxelinux.cfg/", "x" },
+		{ "xpxelinux.cfg/d", "xpxelinux.cfg/", "d" },
+		{ "/srv/My trees/menu.cfg", "/srv/My trees/", "menu.cfg" },
+		{ "/menu.cfg", "/", "menu.cfg" },
+		{ "menu.cfg", ".", "menu.cfg" },
+		{ "..", ".", ".." },
+	};
+	static char name[5000];
+	struct spec spec;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		assert_parsed(&spec, "--isconfig", cases[i][0]);
+		assert_string_equal(spec.tree, cases[i][1]);
+		assert_string_equal(spec.config, cases[i][2]);
+		assert_true(spec.explain);
+	}
+	assert_parsed(&spec, "--tree=/srv", "--isconfig", "a/b/menu.cfg");
+	assert_string_equal(spec.tree, "/srv");
+	assert_string_equal(spec.config, "a/b/menu.cfg");
+	assert_refused("--isconfig takes one file", "--isconfig");
+	assert_refused("--isconfig takes one file", "--isconfig", "/srv/");
+	assert_refused("--isconfig takes one file", "--isconfig", "a b");
+	assert_refused("--isconfig takes one file", "--isconfig", "a\n");
+	assert_refused("nobody reads with --kernel", "--isconfig", "x",
+		       "--kernel=k");
+	memset(name, 'd', sizeof(name) - 1);
+	assert_refused("1 to 256 bytes", "--isconfig", name);
+	strcpy(name + 257, "/x");
+	assert_refused("1 to 256 bytes", "--isconfig", "--tree=/", name);
+	assert_parsed(&spec, "--isconfig", name);
+	memset(name, 'd', sizeof(name) - 1);
+	strcpy(name + 4094, "/x");
+	assert_parsed(&spec, "--isconfig", name);
+	memset(name, 'd', sizeof(name) - 1);
+	strcpy(name + 4095, "/x");
+	assert_refused("--isconfig takes one file", "--isconfig", name);
+}
+
+/* libxl aborts over success without a kernel. */
+static void toolstack_is_not_left_without_a_kernel(void **state)
+{
+	static const char *const looks[] = { "--explain", "-l", "-n", "--help",
+					     "--version", "--tree=/srv" };
+	struct spec spec;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(looks); i++) {
+		assert_refused("a toolstack waits for a kernel",
+			       "--output=/var/lib/xen/bootloader.7.out",
+			       "--output-format=simple0", VIF, looks[i]);
+		assert_parsed(&spec, "--output=-", VIF, looks[i]);
+	}
+}
+
 static void each_domain_has_a_user(void **state)
 {
 	static const struct {
@@ -177,6 +256,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(looking_is_no_boot),
 		cmocka_unit_test(tree_needs_no_guest),
+		cmocka_unit_test(pygrub_looks_like_this),
+		cmocka_unit_test(configuration_is_in_a_tree),
+		cmocka_unit_test(toolstack_is_not_left_without_a_kernel),
 		cmocka_unit_test(each_domain_has_a_user),
 		cmocka_unit_test(answer_s_form_is_known_and_of_use),
 		cmocka_unit_test(identity_must_fit_its_options),
