@@ -200,8 +200,7 @@ static int boot_guest(struct run *run, struct text *why)
 	console_restore(&run->console);
 	log_resume();
 	if (!rc && run->report.outcome == REPORT_LOCAL) {
-		outfile_remove(&run->out);
-		outfile_hand_on(&run->out);
+		outfile_hand_over(&run->out);
 		parent_restore_signals();
 		log_info("Booting from the guest's own disk with %s",
 			 run->spec.local_bootloader);

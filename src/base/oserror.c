@@ -12,7 +12,7 @@
 static const unsigned char numbers[] = {
 	EPERM, ENOENT, ENXIO, ENODEV, ENOMEM, EACCES, EBUSY, ENOTDIR, EISDIR,
 	EINVAL, ENFILE, EMFILE, ENAMETOOLONG, ENOSPC, EROFS, EIO, EPIPE, ELOOP,
-	ENOSYS, EOPNOTSUPP, EAFNOSUPPORT, ENETDOWN,
+	ENOSYS, EOPNOTSUPP, EAFNOSUPPORT, ENETDOWN, ENOEXEC,
 };
 static const char words[] =
 	"operation not permitted\0" "no such file or directory\0"
@@ -23,7 +23,7 @@ static const char words[] =
 	"read-only file system\0" "input/output error\0"
 	"the reader has gone\0" "too many symbolic links\0"
 	"not in this kernel\0" "not in this kernel\0" "not in this kernel\0"
-	"the network is down";
+	"the network is down\0" "not for this machine";
 
 const char *oserror_show(int e)
 {

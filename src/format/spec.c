@@ -108,10 +108,12 @@ static int apply_option(struct spec *spec, const struct option *o,
 		return vif_parse(s, &spec->vif, why);
 	case OPTION_VM:
 		/* XAPI runs its eliloader with --vm and reads the result, one
-		 * item per line, from standard output. */
+		 * item per line, from standard output; a local boot loader
+		 * has to be told that. */
 		spec->format = SPEC_SIMPLE;
 		spec->xapi = true;
-		return parse_uuid(spec, s, why);
+		rc = keep_toolstack(spec, "--output-format=simple", why);
+		return rc ? rc : parse_uuid(spec, s, why);
 	case OPTION_UUID:
 		return parse_uuid(spec, s, why);
 	case OPTION_CLIENT_ID:

@@ -2,6 +2,7 @@
 #include "priv/localboot.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -29,6 +30,27 @@ static void put_directory_of(struct text *t, const char *exe)
 					   (size_t)n - 1 });
 }
 
+/* Why the program cannot be run: of many places, the first where it is. */
+static const char *reason;
+
+static void try(const char *path, char **argv)
+{
+	int fd;
+
+	execv(path, argv);
+	if (reason)
+		return;
+	if (errno != ENOENT && errno != ENOTDIR) {
+		reason = OSERROR_SHOW(errno);
+		return;
+	}
+	fd = openat(AT_FDCWD, path, O_PATH | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	close(fd);
+	reason = "what its first line says runs it, is missing";
+}
+
 static void try_in(const char *directory, const char *name, char **argv)
 {
 	static char path[PATH_SIZE];
@@ -36,7 +58,7 @@ static void try_in(const char *directory, const char *name, char **argv)
 
 	text_printf(&t, "%s/%s", directory, name);
 	if (directory[0] && !t.overflow)
-		execv(path, argv);
+		try(path, argv);
 }
 
 static void try_beside(const char *exe, const char *name, char **argv)
@@ -72,7 +94,7 @@ GUARDED int localboot_exec(const struct spec *spec, struct text *why)
 	size_t n = 1;
 
 	if (!disk) {
-		text_puts(why, "the entry boots from the guest's disk, and the "
+		text_puts(why, "the guest is to boot from its disk, and the "
 			  "toolstack passed none; put one into xl.cfg's disk=");
 		return -E_LOCALBOOT;
 	}
@@ -82,7 +104,7 @@ GUARDED int localboot_exec(const struct spec *spec, struct text *why)
 		argv[n++] = simple;
 	argv[n] = (char *)(uintptr_t)disk;
 	if (span_find(span_of(name), SPAN_LIT("/")) != SIZE_MAX) {
-		execv(name, argv);
+		try(name, argv);
 	} else {
 		try_beside("/proc/self/exe", name, argv);
 		/* On Debian xl lives where pygrub does, by Xen's version. */
@@ -93,9 +115,9 @@ GUARDED int localboot_exec(const struct spec *spec, struct text *why)
 			try_in(directories[i], name, argv);
 		try_in_path(name, argv);
 	}
-	text_printf(why, "the entry boots from the guest's disk, and the boot "
+	text_printf(why, "the guest is to boot from its disk, and the boot "
 		    "loader for that, %s, cannot be run: %s; install it or "
 		    "name another with --local-bootloader=", name,
-		    OSERROR_SHOW(errno));
+		    reason ? reason : OSERROR_SHOW(ENOENT));
 	return -E_LOCALBOOT;
 }

@@ -139,23 +139,28 @@ static void unlink_name(const struct outfile *o, char *name)
 	name[0] = '\0';
 }
 
-void outfile_remove(struct outfile *o)
+static void remove_both(struct outfile *o)
 {
 	unlink_name(o, o->kernel_name);
 	unlink_name(o, o->ramdisk_name);
 }
 
-void outfile_hand_on(const struct outfile *o)
+void outfile_hand_over(struct outfile *o)
 {
-	if (o->owns_result && lseek(o->result, 0, SEEK_CUR) < 0)
-		dup(o->result); /* not closed on exec */
+	int r;
+
+	remove_both(o);
+	if (!o->owns_result || lseek(o->result, 0, SEEK_CUR) >= 0)
+		return;
+	r = dup(o->result); /* closed by nothing but the end */
+	(void)r;
 }
 
 void outfile_discard(struct outfile *o)
 {
 	int r;
 
-	outfile_remove(o);
+	remove_both(o);
 	if (!o->owns_result)
 		return;
 	r = ftruncate(o->result, 0); /* fails on a FIFO, which keeps nothing */

@@ -34,12 +34,10 @@ int outfile_open(struct outfile *o, const struct spec *spec,
 int outfile_commit(struct outfile *o, const struct spec *spec,
 		   const struct report *r, struct text *why);
 
-/* Unlinks kernel and ramdisk. */
-void outfile_remove(struct outfile *o);
-
-/* Keeps a result that is a FIFO open for the program that takes our place, until
- * it has opened it itself: its reader would take our end for the result's. */
-void outfile_hand_on(const struct outfile *o);
+/* Unlinks kernel and ramdisk, and leaves the result to the program that this
+ * one becomes.  A FIFO stays open across the exec: its reader would take the
+ * last writer's leaving for the end of the result. */
+void outfile_hand_over(struct outfile *o);
 
 /* Opens and closes a result that was never opened: who waits at the other end
  * of a FIFO for somebody to come would wait for ever. */

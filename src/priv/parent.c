@@ -36,19 +36,19 @@ static const uint64_t ending = BIT(SIGTERM) | BIT(SIGHUP) | BIT(SIGINT) |
 static const uint64_t blocked = BIT(SIGTERM) | BIT(SIGHUP) | BIT(SIGINT) |
 				BIT(SIGQUIT) | BIT(SIGPIPE) | BIT(SIGXFSZ);
 
-static void mask_signals(int how)
-{
-	syscall(SYS_rt_sigprocmask, how, &blocked, NULL, sizeof(blocked));
-}
+/* What was blocked before. */
+static uint64_t given_mask;
 
 void parent_block_signals(void)
 {
-	mask_signals(SIG_BLOCK);
+	syscall(SYS_rt_sigprocmask, SIG_BLOCK, &blocked, &given_mask,
+		sizeof(blocked));
 }
 
 void parent_restore_signals(void)
 {
-	mask_signals(SIG_UNBLOCK);
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &given_mask, NULL,
+		sizeof(given_mask));
 }
 
 /* syscalls: sendto close

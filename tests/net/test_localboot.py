@@ -165,7 +165,7 @@ def test_missing_local_boot_loader_is_named(lab):
     outcome = boot_disk(lab, "--local-bootloader=nogrub")
     assert outcome.status == 40
     assert outcome.last_line.startswith(
-        "lwpxeboot: the entry boots from the guest's disk, and the boot loader "
+        "lwpxeboot: the guest is to boot from its disk, and the boot loader "
         "for that, nogrub, cannot be run: ")
     assert outcome.last_line.endswith(
         "; install it or name another with --local-bootloader=")
@@ -176,7 +176,7 @@ def test_missing_disk_is_named(lab, recorder):
     outcome = boot_disk(lab, recorder.option, disk=None)
     assert outcome.status == 40
     assert outcome.last_line == (
-        "lwpxeboot: the entry boots from the guest's disk, and the toolstack "
+        "lwpxeboot: the guest is to boot from its disk, and the toolstack "
         "passed none; put one into xl.cfg's disk=")
     assert outcome.left == []
     assert not os.listdir(recorder.notes)

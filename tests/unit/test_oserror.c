@@ -11,6 +11,7 @@ static void errors_that_admins_meet_have_words(void **state)
 	assert_string_equal(OSERROR_SHOW(EPERM), "operation not permitted");
 	assert_string_equal(OSERROR_SHOW(ENOSPC), "the disk is full");
 	assert_string_equal(OSERROR_SHOW(ENOENT), "no such file or directory");
+	assert_string_equal(OSERROR_SHOW(ENOEXEC), "not for this machine");
 }
 
 static void others_are_numbers(void **state)

@@ -113,7 +113,7 @@ static void xapi_reads_lines_from_standard_output(void **state)
 	assert_int_equal(spec.uuid.b[0], 0x06);
 	assert_string_equal(spec.disk, "/dev/sm/backend/x/y");
 	assert_true(spec.xapi);
-	assert_toolstack(&spec, "-q");
+	assert_toolstack(&spec, "-q", "--output-format=simple");
 	assert_parsed(&spec, "--output-format=simple", "-q", "--runas=65540",
 		      VIF, "/dev/sm/backend/x/y");
 	assert_int_equal(spec.format, SPEC_SIMPLE);
