@@ -202,8 +202,6 @@ static int boot_guest(struct run *run, struct text *why)
 	if (!rc && run->report.outcome == REPORT_LOCAL) {
 		outfile_hand_over(&run->out);
 		parent_restore_signals();
-		log_info("Booting from the guest's own disk with %s",
-			 run->spec.local_bootloader);
 		rc = localboot_exec(&run->spec, why);
 	}
 	if (!rc)

@@ -51,6 +51,7 @@ SYNOPSIS
 "  --console=hvc0|keep       add console=hvc0 where no console fits (hvc0)\n"
 "  --preflight=yes|no        look at the kernel before Xen does (yes)\n"
 "  --local-bootloader=CMD    what boots a LOCALBOOT entry (pygrub)\n"
+"  --on-localboot=exec|fail  run that (exec), or end with an error\n"
 "How long it may take:\n"
 "  --dhcp-timeout=SECONDS    to get an address\n"
 "  --timeout=SECONDS         for all of it\n"

@@ -38,6 +38,7 @@ enum err {
 	E_KERNEL       = 38, /* the kernel is none that this guest can boot */
 
 	E_LOCALBOOT    = 40, /* boot from disk was chosen, and failed */
+	E_LOCAL_REFUSED = 41, /* boot from disk was chosen, and may not be */
 
 	E_TIMEOUT      = 50, /* the whole run took too long */
 	E_INTERRUPTED  = 51, /* a signal, usually from libxl */

@@ -182,19 +182,31 @@ static int find_source(struct boot *b, bool *local)
 	return rc;
 }
 
+/* Leaves the guest to its own disk, if that is allowed. */
+static int leave_to_disk(const struct boot *b, struct report *r)
+{
+	static char reason[256];
+	struct text why = TEXT(reason);
+	int rc = spec_allow_local(b->spec, &why);
+
+	r->outcome = REPORT_LOCAL;
+	return rc ? boot_fail(rc, "%s", reason) : 0;
+}
+
 /* Loads what was chosen, if it has to be. */
 static int load(struct boot *b, const struct choice *choice, struct report *r)
 {
-	r->outcome = choice->kind == KIND_LOCALBOOT ? REPORT_LOCAL :
-		     REPORT_BOOT;
-	return r->outcome == REPORT_LOCAL ? 0 : image_load(b, choice, r);
+	if (choice->kind == KIND_LOCALBOOT)
+		return leave_to_disk(b, r);
+	r->outcome = REPORT_BOOT;
+	return image_load(b, choice, r);
 }
 
 /* Returns true if another entry may fare better than one that failed so. */
 static bool is_entry_to_blame(int rc)
 {
 	return rc && rc != -E_INTERRUPTED && rc != -E_SPACE &&
-	       rc != -E_OUTPUT;
+	       rc != -E_OUTPUT && rc != -E_LOCAL_REFUSED;
 }
 
 /* Loads *choice, or what takes its place where it cannot be loaded: ONERROR, or
@@ -229,10 +241,8 @@ static int boot(struct boot *b, struct report *r)
 			 "which is not set");
 	/* What xl.cfg names is meant, whatever the network says. */
 	if (local && !b->spec->kernel && !b->spec->label &&
-	    !b->spec->location) {
-		r->outcome = REPORT_LOCAL;
-		return 0;
-	}
+	    !b->spec->location)
+		return leave_to_disk(b, r);
 	rc = b->spec->kernel ? take_given_kernel(b, &choice) :
 	     config_choose(b, &choice);
 	if (rc)

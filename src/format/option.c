@@ -38,6 +38,7 @@ static const struct option options[] = {
 	TEXT_OPTION("hostname", 0, identity.hostname),
 	TEXT_OPTION("local-bootloader", 0, local_bootloader),
 	TEXT_OPTION("location", 0, location),
+	{ "on-localboot", 0, OPTION_VALUE, OPTION_ON_LOCALBOOT, 0 },
 	{ "timeout", 0, OPTION_VALUE, OPTION_TIMEOUT, TO(timeout) },
 	{ "dhcp-timeout", 0, OPTION_VALUE, OPTION_TIMEOUT, TO(dhcp_timeout) },
 	{ "explain", 0, 0, OPTION_FLAG, TO(explain) },

@@ -157,6 +157,10 @@ static int apply_option(struct spec *spec, const struct option *o,
 		rc = parse_word(o, s, "yes\0" "no\0", &i, why);
 		spec->no_preflight = i;
 		break;
+	case OPTION_ON_LOCALBOOT:
+		rc = parse_word(o, s, "exec\0" "fail\0", &i, why);
+		spec->refuses_local = i;
+		break;
 	case OPTION_MENU:
 		rc = parse_word(o, s, "auto\0" "no\0", &i, why);
 		spec->unattended = i;
@@ -257,6 +261,17 @@ static void drop_nothing(struct spec *spec)
 		spec->ramdisk = NULL;
 	if (spec->output && span_eq(span_of(spec->output), SPAN_LIT("-")))
 		spec->output = NULL;
+}
+
+int spec_allow_local(const struct spec *spec, struct text *why)
+{
+	if (!spec->refuses_local)
+		return 0;
+	text_puts(why, "the guest is to boot from its disk, which "
+		  "--on-localboot=fail forbids; let the boot server's default "
+		  "be another entry, or the guest's bootloader= another "
+		  "program");
+	return -E_LOCAL_REFUSED;
 }
 
 int spec_parse(int argc, char *const *argv, struct spec *spec,

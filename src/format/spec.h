@@ -67,6 +67,7 @@ struct spec {
 	bool no_preflight;      /* --preflight=no: any file will do as kernel */
 	bool keeps_console;     /* --console=keep: add no console=hvc0 */
 	bool unattended;        /* --menu=no: nobody is asked anything */
+	bool refuses_local;     /* --on-localboot=fail: no boot from disk */
 	bool restricted;        /* --runas was given: libxl's restrict mode */
 	uint32_t uid;           /* the jailed process runs as this user */
 	ms_t timeout;           /* ms for the whole run */
@@ -104,5 +105,9 @@ static inline bool spec_waits(const struct spec *spec)
  * any argument asks for it.  Unless it waits, the spec is complete then. */
 int spec_parse(int argc, char *const *argv, struct spec *spec,
 	       struct text *why);
+
+/* Returns 0 if the guest may be booted from its own disk, or -E_LOCAL_REFUSED
+ * with a sentence in `why`. */
+int spec_allow_local(const struct spec *spec, struct text *why);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/guard.h"
+#include "base/log.h"
 #include "base/oserror.h"
 #include "priv/environment.h"
 
@@ -84,6 +85,18 @@ static void try_in_path(const char *name, char **argv)
 	}
 }
 
+/* Fails where there is nothing to boot, or it may not be. */
+static int check(const struct spec *spec, const char *disk, struct text *why)
+{
+	int rc = spec_allow_local(spec, why);
+
+	if (rc || disk)
+		return rc;
+	text_puts(why, "the guest is to boot from its disk, and the toolstack "
+		  "passed none; put one into xl.cfg's disk=");
+	return -E_LOCALBOOT;
+}
+
 GUARDED int localboot_exec(const struct spec *spec, struct text *why)
 {
 	const char *name = spec->local_bootloader;
@@ -92,12 +105,11 @@ GUARDED int localboot_exec(const struct spec *spec, struct text *why)
 	static char parent[32], simple[] = "--output-format=simple";
 	struct text t = TEXT(parent);
 	size_t n = 1;
+	int rc = check(spec, disk, why);
 
-	if (!disk) {
-		text_puts(why, "the guest is to boot from its disk, and the "
-			  "toolstack passed none; put one into xl.cfg's disk=");
-		return -E_LOCALBOOT;
-	}
+	if (rc)
+		return rc;
+	log_info("Booting from the guest's own disk with %s", name);
 	for (size_t i = 0; i < spec->toolstack_n; i++)
 		argv[n++] = (char *)(uintptr_t)spec->toolstack[i];
 	if (spec->xapi)

@@ -10,7 +10,8 @@
 /* Becomes the local boot loader, with the arguments that the toolstack gave to
  * us and the disk.  A name without a slash is looked for beside lwpxeboot,
  * beside the toolstack that runs us, in Xen's directories and in PATH.
- * Returns only on failure: -E_LOCALBOOT with a sentence in `why`. */
+ * Returns only on failure, with a sentence in `why`: -E_LOCALBOOT, or
+ * -E_LOCAL_REFUSED, which nothing that the jailed process says can change. */
 int localboot_exec(const struct spec *spec, struct text *why);
 
 #endif

@@ -9,10 +9,10 @@ import sys
 
 import pytest
 
-from bootserver import served, tree_with
+from bootserver import assert_booted, served, tree_with
 from lab import MAC
 from libxl import BINARY, boot
-from processes import running
+from processes import run_plain, running
 
 VIF = f"--vif=mac={MAC},bridge=xenbr0"
 TREE = tree_with(b"default disk\nlabel disk\n localboot 0\n")
@@ -180,3 +180,40 @@ def test_missing_disk_is_named(lab, recorder):
         "passed none; put one into xl.cfg's disk=")
     assert outcome.left == []
     assert not os.listdir(recorder.notes)
+
+
+# ---- where it may not be
+
+FORBIDDEN = ("lwpxeboot: the guest is to boot from its disk, which "
+             "--on-localboot=fail forbids; let the boot server's default be "
+             "another entry, or the guest's bootloader= another program")
+
+
+@pytest.mark.parametrize("config", [
+    b"default disk\nlabel disk\n localboot 0\n",
+    b"default disk\nlabel disk\n localboot 0\nonerror linux\n"
+    b"label linux\n kernel vmlinuz\n",
+    b"default none\nlabel none\n kernel none\nonerror disk\n"
+    b"label disk\n localboot -1\n",
+    b"default chain.c32 hd0 0\n",
+])
+def test_local_boot_can_be_forbidden(lab, recorder, config):
+    """Whatever leads to it, and whatever ONERROR would boot in its place."""
+    with served(lab, files=tree_with(config)):
+        outcome = boot(lab, VIF, recorder.option, "--on-localboot=fail")
+        looked = run_plain(lab, VIF, "--explain", "--on-localboot=fail")
+    assert (outcome.status, outcome.left, outcome.result) == (41, [], b"")
+    assert outcome.last_line == FORBIDDEN
+    assert not os.listdir(recorder.notes)
+    if b"none" not in config:
+        assert looked.returncode == 41
+        assert b"it would not boot: " + FORBIDDEN[11:].encode() in looked.stdout
+
+
+def test_a_boot_from_the_network_is_not_forbidden(lab):
+    with served(lab):
+        assert_booted(boot(lab, VIF, "--on-localboot=fail"))
+
+
+def test_exec_is_the_default(lab, recorder):
+    assert boot_disk(lab, recorder.option, "--on-localboot=exec").status == 3

@@ -155,6 +155,8 @@ def test_dhcp_servers_service_of_type_0_is_the_disk(lab):
     lab.dnsmasq(None, "--pxe-service=x86PC,Local disk,0")
     outcome = boot(lab, VIF, "--local-bootloader=/bin/false")
     assert "Booting from the guest's own disk with /bin/false" in outcome.lines
+    outcome = boot(lab, VIF, "--on-localboot=fail")
+    assert (outcome.status, outcome.left) == (41, [])
 
 
 def test_ordinary_lease_takes_no_time(lab, tree):

@@ -250,6 +250,9 @@ def test_files_of_a_local_boot_are_gone_before_it(dom0, tmp_path):
     assert outcome.status == 3
     assert listing.read_text() == ""
     assert tell(dom0, "local", "--local-bootloader=/nowhere/x").status == 40
+    outcome = tell(dom0, "local", f"--local-bootloader={program}",
+                   "--on-localboot=fail")
+    assert outcome.status == 41 and b"--on-localboot=fail forbids" in outcome.console
 
 
 # ---- system calls

@@ -200,6 +200,23 @@ static void identity_must_fit_its_options(void **state)
 	assert_refused("a number from 0 to 65535", "--arch=-1", VIF);
 }
 
+static void disk_may_be_forbidden(void **state)
+{
+	struct spec spec;
+	struct text why = TEXT(reason);
+
+	(void)state;
+	assert_parsed(&spec, VIF);
+	assert_int_equal(spec_allow_local(&spec, &why), 0);
+	assert_parsed(&spec, VIF, "--on-localboot=fail", "--on-localboot=exec");
+	assert_int_equal(spec_allow_local(&spec, &why), 0);
+	assert_parsed(&spec, VIF, "--on-localboot=fail");
+	assert_int_equal(spec_allow_local(&spec, &why), -E_LOCAL_REFUSED);
+	assert_contains(reason, "--on-localboot=fail forbids");
+	assert_refused("--on-localboot=no is not one of exec, fail",
+		       "--on-localboot=no", VIF);
+}
+
 static void guest_must_be_named(void **state)
 {
 	struct spec spec;
@@ -262,6 +279,7 @@ int main(void)
 		cmocka_unit_test(each_domain_has_a_user),
 		cmocka_unit_test(answer_s_form_is_known_and_of_use),
 		cmocka_unit_test(identity_must_fit_its_options),
+		cmocka_unit_test(disk_may_be_forbidden),
 		cmocka_unit_test(guest_must_be_named),
 		cmocka_unit_test(mac_is_made_of_the_uuid),
 	};
