@@ -25,7 +25,7 @@
 #define MEM_STATS 0
 #define MEMP_STATS 0
 #define SYS_STATS 0
-#define TCP_STATS LWPXE_HTTP
+#define TCP_STATS 1
 
 /* Static memory only: the jailed process cannot ask for more. */
 #define MEM_ALIGNMENT 8
