@@ -15,6 +15,7 @@
 #include "priv/guestfile.h"
 #include "priv/hypervisor.h"
 #include "priv/jail.h"
+#include "priv/lintfile.h"
 #include "priv/localboot.h"
 #include "priv/lock.h"
 #include "priv/outfile.h"
@@ -57,7 +58,8 @@ static GUARDED int print_mac(const struct mac *mac)
 /* Without --output the result takes standard output, and so does JSON. */
 static int log_fd(const struct spec *spec)
 {
-	return !spec->json && (spec->output || spec->action == SPEC_EXPLAIN) ?
+	return spec->action == SPEC_LINT ||
+	       (!spec->json && (spec->output || spec->action == SPEC_EXPLAIN)) ?
 	       STDOUT_FILENO : STDERR_FILENO;
 }
 
@@ -275,7 +277,7 @@ int main(int argc, char **argv)
 	}
 	run.deadline = start + run.spec.timeout;
 	log_open(log_fd(&run.spec));
-	log_set_quiet(run.spec.quiet);
+	log_set_quiet(run.spec.quiet && run.spec.action != SPEC_LINT);
 	if (run.spec.format == SPEC_SIMPLE && !run.spec.output)
 		log_set_xapi();
 	if (relro_protect()) {
@@ -288,6 +290,8 @@ int main(int argc, char **argv)
 		return print(version);
 	if (!rc && run.spec.action == SPEC_PRINT_MAC)
 		return print_mac(&run.spec.vif.mac);
+	if (LWPXE_LINT && !rc && run.spec.action == SPEC_LINT)
+		return -lintfile_run(&run.spec);
 	if (!rc)
 		rc = LWPXE_EXPLAIN && run.spec.action == SPEC_EXPLAIN ?
 		     explain_boot(&run, &why) : boot_guest(&run, &why);

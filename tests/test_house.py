@@ -250,7 +250,7 @@ def test_committed_configurations_know_every_symbol(config):
 
 def test_every_symbol_means_something():
     text = "".join(p.read_text() for p in SOURCES)
-    text += (TOP / "build.sh").read_text()
+    text += (TOP / "build.sh").read_text() + (TOP / "src/files").read_text()
     text += (TOP / "lwipopts/lwipopts.h").read_text()
     assert [s for s in symbols() if not re.search(rf"\b(LWPXE_)?{s}\b", text)] == []
     used = set(re.findall(r"\bLWPXE_([A-Z0-9_]+)\b", text))
@@ -282,7 +282,7 @@ def test_random_configurations_build(seed, tmp_path):
     assert built.returncode == 0, built.stderr
     for feature in ("LINK_TAP", "LINK_PACKET", "TFTP", "BIG_BLOCKS", "HTTP", "DNS", "PROXYDHCP",
                     "MENU", "MENU_PASSWORDS", "EXPLAIN", "XLCFG",
-                    "MAC_FROM_UUID", "PREFLIGHT", "XENSTORE", "SECCOMP"):
+                    "LINT", "MAC_FROM_UUID", "PREFLIGHT", "XENSTORE", "SECCOMP"):
         word = feature.lower().replace("_", "-")
         assert (f"LWPXE_{feature}=y" in config.read_text()) == \
             (re.search(rf"[( ]{word}[) ]", version) is not None), version

@@ -13,6 +13,7 @@
 enum err {
 	E_INTERNAL     = 1,  /* a system call failed that never should */
 	E_USAGE        = 2,  /* an argument is unknown, missing or malformed */
+	E_LINT         = 3,  /* --lint found what keeps a guest from booting */
 
 	E_LINK         = 10, /* the bridge is missing, down or unusable */
 	E_PRIVILEGE    = 11, /* a capability or device node is missing */

@@ -242,8 +242,8 @@ static void put_cmdline(struct json *j, struct span line)
 	json_open(j, "cmdline", '{');
 	json_string(j, "text", line);
 	json_number(j, "length", line.n);
-	json_number(j, "pv_limit", IMAGE_CMDLINE_PV);
-	json_number(j, "linux_limit", IMAGE_CMDLINE_LINUX);
+	json_number(j, "pv_limit", CMDLINE_PV);
+	json_number(j, "linux_limit", CMDLINE_LINUX);
 	json_number(j, "libxl_limit", CMDLINE_MAX);
 	json_close(j, '}');
 }

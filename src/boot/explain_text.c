@@ -64,7 +64,7 @@ static void put_verdict(const struct explained *e)
 	if (e->cmdline.n)
 		log_info("The command line has %zu bytes; a PV guest keeps %u, "
 			 "Linux on x86 %u, libxl takes %u", e->cmdline.n,
-			 IMAGE_CMDLINE_PV, IMAGE_CMDLINE_LINUX, CMDLINE_MAX);
+			 CMDLINE_PV, CMDLINE_LINUX, CMDLINE_MAX);
 	if (e->rc)
 		return;
 	if (!e->choice || e->choice->kind == KIND_LOCALBOOT)

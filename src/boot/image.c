@@ -252,21 +252,21 @@ static int load_parts(struct boot *b, struct loading *l)
  * what is too long for the PV shim. */
 static void warn_of_limits(enum spec_guest type, size_t n)
 {
-	if (n <= IMAGE_CMDLINE_PV)
+	if (n <= CMDLINE_PV)
 		return;
 	if (type == GUEST_PV)
 		log_warn("the command line has %zu bytes, of which Xen gives a "
-			 "PV guest the first %u", n, IMAGE_CMDLINE_PV);
+			 "PV guest the first %u", n, CMDLINE_PV);
 	else if (type == GUEST_UNKNOWN)
 		log_warn("the command line has %zu bytes; a PV guest keeps %u, "
-			 "Linux on x86 %u", n, IMAGE_CMDLINE_PV,
-			 IMAGE_CMDLINE_LINUX);
-	else if (n > IMAGE_CMDLINE_LINUX)
+			 "Linux on x86 %u", n, CMDLINE_PV,
+			 CMDLINE_LINUX);
+	else if (n > CMDLINE_LINUX)
 		log_warn("the command line has %zu bytes, of which Linux on x86 "
-			 "keeps the first %u", n, IMAGE_CMDLINE_LINUX);
+			 "keeps the first %u", n, CMDLINE_LINUX);
 	if (type == GUEST_PVH)
 		log_warn("with pvshim=1, xl fails where the command line has "
-			 "more than %u bytes", IMAGE_CMDLINE_PV);
+			 "more than %u bytes", CMDLINE_PV);
 }
 
 /* Builds the command line in *r; *initrds borrows from it. */
@@ -293,11 +293,11 @@ static GUARDED int build_cmdline(const struct boot *b, const struct choice *c,
 		return boot_fail(rc, "%s", reason);
 	r->args_n = (uint32_t)line.n;
 	log_info("cmdline  %.*s", SPAN_ARG(text_span(&line)));
-	if (b->spec->pvshim && line.n > IMAGE_CMDLINE_PV)
+	if (b->spec->pvshim && line.n > CMDLINE_PV)
 		return boot_fail(-E_CMDLINE, "the command line has %zu bytes, "
 				 "and with pvshim=1 xl fails over more than %u; "
 				 "shorten APPEND or xl.cfg's extra=", line.n,
-				 IMAGE_CMDLINE_PV);
+				 CMDLINE_PV);
 	warn_of_limits(b->spec->type, line.n);
 	return 0;
 }

@@ -7,11 +7,6 @@
 
 /* What the guest boots: one kernel, at most one ramdisk, one command line. */
 
-/* What fits the smallest buffers on the way to a kernel: Xen's start_info for
- * a PV guest, Linux' own COMMAND_LINE_SIZE on x86. */
-#define IMAGE_CMDLINE_PV 1023
-#define IMAGE_CMDLINE_LINUX 2047
-
 /* Downloads what *choice names into the boot's two files and describes it in
  * *r.  Several initrds become one ramdisk, each on a 4-byte boundary, behind an
  * empty archive.  Returns 0, or negative with the reason on the log. */

@@ -13,6 +13,11 @@
  * at all (parse_bootloader_result() in libxl_bootloader.c). */
 #define CMDLINE_MAX 8186
 
+/* What fits the smallest buffers on the way to a kernel: Xen's start_info for
+ * a PV guest, Linux' own COMMAND_LINE_SIZE on x86. */
+#define CMDLINE_PV 1023
+#define CMDLINE_LINUX 2047
+
 /* SYSAPPEND bits; core/sysappend.c.  The others describe hardware that a guest
  * does not have yet. */
 #define SYSAPPEND_IP 1u

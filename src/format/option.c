@@ -45,6 +45,7 @@ static const struct option options[] = {
 	{ "list-entries", 'l', 0, OPTION_FLAG, TO(list_entries) },
 	TEXT_OPTION("tree", 0, tree),
 	{ "format", 0, OPTION_VALUE, OPTION_ANSWER_FORMAT, 0 },
+	{ "lint", 0, 0, OPTION_LINT, 0 },
 	{ "verbose", 'v', 0, OPTION_FLAG, TO(verbose) },
 	{ "help", 'h', OPTION_OPTIONAL, OPTION_HELP, 0 },
 	{ "version", 0, 0, OPTION_VERSION, 0 },

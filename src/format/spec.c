@@ -127,6 +127,9 @@ static int apply_option(struct spec *spec, const struct option *o,
 	case OPTION_PRINT_MAC:
 		spec->action = SPEC_PRINT_MAC;
 		break;
+	case OPTION_LINT:
+		spec->action = SPEC_LINT;
+		break;
 	case OPTION_NIC:
 		return parse_number(o, s, 0, UINT8_MAX, &spec->nic, why);
 	case OPTION_ARCH:
@@ -278,14 +281,14 @@ int spec_parse(int argc, char *const *argv, struct spec *spec,
 	       struct text *why)
 {
 	bool options = true;
-	int rc = 0;
+	int i, rc = 0;
 
 	*spec = (struct spec){
 		.dhcp_timeout = LWPXE_DHCP_TIMEOUT * (ms_t)1000,
 		.output_directory = LWPXE_OUTPUT_DIRECTORY,
 		.local_bootloader = LWPXE_LOCAL_BOOTLOADER,
 	};
-	for (int i = 1; i < argc && !rc; i++) {
+	for (i = 1; i < argc && !rc && spec->action != SPEC_LINT; i++) {
 		if (options && span_eq(span_of(argv[i]), SPAN_LIT("--")))
 			options = false;
 		else if (options && argv[i][0] == '-' && argv[i][1])
@@ -294,6 +297,11 @@ int spec_parse(int argc, char *const *argv, struct spec *spec,
 			rc = parse_positional(spec, argv[i], why);
 	}
 	drop_nothing(spec);
+	/* Behind --lint all are files, whatever they begin with. */
+	if (spec->action == SPEC_LINT && i < argc) {
+		spec->files = argv + i;
+		spec->files_n = (size_t)(argc - i);
+	}
 	find_domid(spec);
 	if (!rc && !spec_waits(spec))
 		rc = spec_complete(spec, why);

@@ -17,6 +17,7 @@
 
 enum spec_action {
 	SPEC_BOOT, SPEC_EXPLAIN, SPEC_HELP, SPEC_VERSION, SPEC_PRINT_MAC,
+	SPEC_LINT,
 };
 enum spec_link { SPEC_LINK_AUTO, SPEC_LINK_TAP, SPEC_LINK_PACKET };
 
@@ -85,6 +86,8 @@ struct spec {
 	const char *tree;       /* a directory in place of the boot server */
 	bool is_config;         /* `disk` was a configuration, now `config` */
 	const char *config;     /* the one to read, below `tree` */
+	char *const *files;     /* those that SPEC_LINT checks, one at least */
+	size_t files_n;
 
 	/* What the toolstack said to us and would say to any boot loader, in
 	 * its order; handed on to the local one. */
@@ -96,8 +99,8 @@ struct spec {
  * and the guest's xl.cfg say. */
 static inline bool spec_waits(const struct spec *spec)
 {
-	return spec->cfg || spec->mac_from_uuid ||
-	       spec->action == SPEC_PRINT_MAC;
+	return (spec->cfg || spec->mac_from_uuid ||
+		spec->action == SPEC_PRINT_MAC) && spec->action != SPEC_LINT;
 }
 
 /* Reads argv into *spec, with the configured defaults where it says nothing.

@@ -177,6 +177,16 @@ static int check_awaited(const struct spec *spec, struct text *why)
 	return -E_USAGE;
 }
 
+static int complete_lint(const struct spec *spec, struct text *why)
+{
+	if (!LWPXE_LINT)
+		text_puts(why, "--lint is not built in (LWPXE_LINT)");
+	else if (!spec->files_n)
+		text_puts(why, "--lint checks the files named behind it, and "
+			  "there is none: lwpxeboot --lint /etc/xen/*.cfg");
+	return why->n ? -E_USAGE : 0;
+}
+
 int spec_complete(struct spec *spec, struct text *why)
 {
 	const bool boots = spec->action == SPEC_BOOT;
@@ -186,6 +196,8 @@ int spec_complete(struct spec *spec, struct text *why)
 		rc = check_awaited(spec, why);
 	if (!rc && spec->action == SPEC_PRINT_MAC)
 		rc = make_mac(spec, why);
+	if (!rc && spec->action == SPEC_LINT)
+		rc = complete_lint(spec, why);
 	if (rc || !boots)
 		return rc;
 	rc = check_names(spec, why);

@@ -206,12 +206,14 @@ int xlcfg_find(struct span text, const char *names,
 /* Moves on to what adds to the setting; false if nothing more does. */
 static bool go_on(struct xlcfg_setting *s)
 {
-	const struct span name = s->name;
 	struct xlcfg c = s->behind;
+	struct xlcfg_setting next;
 
-	while (xlcfg_next(&c, s) > 0)
-		if (s->adds && span_eq(s->name, name))
+	while (xlcfg_next(&c, &next) > 0)
+		if (next.adds && span_eq(next.name, s->name)) {
+			*s = next;
 			return true;
+		}
 	return false;
 }
 
