@@ -18,6 +18,7 @@
 #include "priv/lintfile.h"
 #include "priv/localboot.h"
 #include "priv/lock.h"
+#include "priv/once.h"
 #include "priv/outfile.h"
 #include "priv/parent.h"
 #include "priv/relro.h"
@@ -185,10 +186,26 @@ static int open_link(struct run *run, struct text *why)
 	return rc;
 }
 
+/* Hands libxl the result of the child's boot, and remembers it then, if it was
+ * to be the only one: a boot that failed is none. */
+static int commit(struct run *run, struct text *why)
+{
+	int rc = outfile_commit(&run->out, &run->spec, &run->report, why);
+
+	if (!rc && LWPXE_ONCE && run->spec.once)
+		rc = once_end(&run->spec, report_args(&run->report), why);
+	return rc;
+}
+
 static int boot_guest(struct run *run, struct text *why)
 {
-	int rc = open_link(run, why);
+	int rc = LWPXE_ONCE && run->spec.once ?
+		 once_is_over(&run->spec, why) : 0;
 
+	if (rc > 0)
+		return localboot_exec(&run->spec, why);
+	if (!rc)
+		rc = open_link(run, why);
 	if (rc)
 		return rc;
 	parent_block_signals();
@@ -207,7 +224,7 @@ static int boot_guest(struct run *run, struct text *why)
 		rc = localboot_exec(&run->spec, why);
 	}
 	if (!rc)
-		rc = outfile_commit(&run->out, &run->spec, &run->report, why);
+		rc = commit(run, why);
 	if (rc)
 		outfile_discard(&run->out);
 	return rc;
@@ -226,13 +243,32 @@ static int print_answer(const struct run *run, int rc, struct text *why)
 	return rc ? rc : shown;
 }
 
+/* What --once would make of it; a tree has no guest, and a list no boot. */
+static int explain_once(struct run *run, struct text *why)
+{
+	int rc;
+
+	if (!LWPXE_ONCE || !run->spec.once || run->spec.tree ||
+	    run->spec.list_entries)
+		return 0;
+	rc = once_is_over(&run->spec, why);
+	if (!rc)
+		log_info("--once: this would be the guest's boot from the "
+			 "network");
+	run->spec.once_is_over = rc > 0;
+	return rc > 0 ? 0 : rc;
+}
+
 /* Everything but the boot.  The answer in JSON is the child's, unless it could
  * not give one. */
 static int explain_boot(struct run *run, struct text *why)
 {
-	int rc = run->spec.tree ? tree_open(&run->tree, run->spec.tree, why) :
-		 open_link(run, why);
+	int rc = explain_once(run, why);
 
+	if (!rc)
+		rc = run->spec.tree ?
+		     tree_open(&run->tree, run->spec.tree, why) :
+		     open_link(run, why);
 	if (!rc) {
 		run->answer = answer_open(why);
 		rc = run->answer < 0 ? run->answer : 0;
@@ -292,7 +328,9 @@ int main(int argc, char **argv)
 		return print_mac(&run.spec.vif.mac);
 	if (LWPXE_LINT && !rc && run.spec.action == SPEC_LINT)
 		return -lintfile_run(&run.spec);
-	if (!rc)
+	if (!rc && LWPXE_ONCE && run.spec.action == SPEC_RESET)
+		rc = once_reset(&run.spec, &why);
+	else if (!rc)
 		rc = LWPXE_EXPLAIN && run.spec.action == SPEC_EXPLAIN ?
 		     explain_boot(&run, &why) : boot_guest(&run, &why);
 	if (rc && rc != -E_OUTPUT && run.spec.output && !run.out.owns_result)

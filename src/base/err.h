@@ -20,6 +20,7 @@ enum err {
 	E_BUSY         = 12, /* another lwpxeboot boots this MAC address */
 	E_OUTPUT       = 13, /* --output or --output-directory unusable */
 	E_SPACE        = 14, /* the output directory's file system is full */
+	E_STATE        = 15, /* the state of --once cannot be kept or read */
 
 	E_DHCP_SILENT  = 20, /* no DHCP server answered */
 	E_DHCP_REFUSED = 21, /* the DHCP server withdrew its offer */

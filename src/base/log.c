@@ -5,8 +5,6 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "base/text.h"
-
 static struct {
 	int fd;
 	bool tty;
@@ -55,9 +53,7 @@ static struct span find_password(struct span s)
 	return user;
 }
 
-/* Copies `s` in printable form without the passwords of URLs, and stops with
- * "..." before `line` is full. */
-static void put_escaped(struct text *line, struct span s)
+void log_put(struct text *line, struct span s)
 {
 	struct span hidden = { NULL, 0 };
 
@@ -118,7 +114,7 @@ static void put_line(bool stays_open, const char *prefix, const char *fmt,
 		text_puts(&line, "\r\033[K");
 	text_puts(&line, prefix);
 	line.cap -= 2; /* kept for the end of line */
-	put_escaped(&line, text_span(&message));
+	log_put(&line, text_span(&message));
 	line.cap += 2;
 	out.open_line = stays_open;
 	if (!out.open_line)

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "base/span.h"
+#include "base/text.h"
 
 /* What the admin sees: one sentence per line on one descriptor.
  *
@@ -30,6 +30,10 @@ void log_set_xapi(void);
 void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Appends `s` as it is shown in a line, and stops with "..." before the text is
+ * full. */
+void log_put(struct text *line, struct span s);
 
 /* Draws a line that the next one, of whatever kind, is drawn over.  Without a
  * terminal there is nothing to draw over, and nothing is written. */

@@ -232,8 +232,18 @@ static int boot(struct boot *b, struct report *r)
 {
 	static struct choice choice; /* for the explanation, too */
 	bool local = false;
-	int rc = find_source(b, &local);
+	int rc;
 
+	if (LWPXE_EXPLAIN && LWPXE_ONCE && b->spec->once_is_over) {
+		choice = (struct choice){
+			.entry = BOOTCFG_NONE, .kind = KIND_LOCALBOOT,
+			.because = "--once: it has had its boot from the "
+				   "network",
+		};
+		explain_choice(&choice);
+		return leave_to_disk(b, r);
+	}
+	rc = find_source(b, &local);
 	if (rc)
 		return rc;
 	if (b->spec->ramdisk && !b->spec->kernel)

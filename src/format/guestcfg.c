@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "base/guard.h"
+#include "config.h"
 #include "format/word.h"
 #include "format/xlcfg.h"
 
@@ -105,13 +106,20 @@ static GUARDED int take_type(const struct xlcfg_setting found[SETTINGS],
 	return 0;
 }
 
-static GUARDED void take_uuid(const struct xlcfg_setting *s, struct spec *spec)
+static GUARDED int take_uuid(const struct xlcfg_setting *s, struct spec *spec,
+			     struct text *why)
 {
 	char buf[64];
 	struct text t = TEXT(buf);
 
+	if (LWPXE_ONCE && spec->once && !s->line && !spec->uuid_is_given)
+		return fail("it has no uuid=, so xl makes up another at each "
+			    "xl create, by which --once cannot know the guest "
+			    "again; write one into it, as uuidgen makes them",
+			    why);
 	if (!spec->uuid.known && xlcfg_put_value(&t, s))
 		uuid_parse(text_span(&t), &spec->uuid);
+	return 0;
 }
 
 GUARDED int guestcfg_apply(struct span text, struct spec *spec,
@@ -127,9 +135,10 @@ GUARDED int guestcfg_apply(struct span text, struct spec *spec,
 		rc = take_type(found, spec, why);
 	if (!rc)
 		rc = take_vif(&found[VIF], spec, why);
+	if (!rc)
+		rc = take_uuid(&found[UUID], spec, why);
 	if (rc)
 		return rc;
-	take_uuid(&found[UUID], spec);
 	xlcfg_get_number(&found[MEMORY], &spec->memory_mib);
 	spec->pvshim = xlcfg_get_number(&found[PVSHIM], &pvshim) && pvshim;
 	return 0;

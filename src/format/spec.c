@@ -14,6 +14,7 @@
 
 static int parse_uuid(struct spec *spec, struct span value, struct text *why)
 {
+	spec->uuid_is_given = true;
 	if (uuid_parse(value, &spec->uuid))
 		return 0;
 	text_printf(why, "\"%.*s\" is not a UUID", SPAN_ARG(value));
@@ -108,12 +109,10 @@ static int apply_option(struct spec *spec, const struct option *o,
 		return vif_parse(s, &spec->vif, why);
 	case OPTION_VM:
 		/* XAPI runs its eliloader with --vm and reads the result, one
-		 * item per line, from standard output; a local boot loader
-		 * has to be told that. */
+		 * item per line, from standard output. */
 		spec->format = SPEC_SIMPLE;
 		spec->xapi = true;
-		rc = keep_toolstack(spec, "--output-format=simple", why);
-		return rc ? rc : parse_uuid(spec, s, why);
+		return parse_uuid(spec, s, why);
 	case OPTION_UUID:
 		return parse_uuid(spec, s, why);
 	case OPTION_CLIENT_ID:
@@ -287,6 +286,7 @@ int spec_parse(int argc, char *const *argv, struct spec *spec,
 		.dhcp_timeout = LWPXE_DHCP_TIMEOUT * (ms_t)1000,
 		.output_directory = LWPXE_OUTPUT_DIRECTORY,
 		.local_bootloader = LWPXE_LOCAL_BOOTLOADER,
+		.state_directory = LWPXE_STATE_DIRECTORY,
 	};
 	for (i = 1; i < argc && !rc && spec->action != SPEC_LINT; i++) {
 		if (options && span_eq(span_of(argv[i]), SPAN_LIT("--")))

@@ -16,8 +16,8 @@
  * xl.cfg works and a misspelt option is still an error. */
 
 enum spec_action {
-	SPEC_BOOT, SPEC_EXPLAIN, SPEC_HELP, SPEC_VERSION, SPEC_PRINT_MAC,
-	SPEC_LINT,
+	SPEC_BOOT, SPEC_EXPLAIN, SPEC_RESET, SPEC_HELP, SPEC_VERSION,
+	SPEC_PRINT_MAC, SPEC_LINT,
 };
 enum spec_link { SPEC_LINK_AUTO, SPEC_LINK_TAP, SPEC_LINK_PACKET };
 
@@ -51,6 +51,7 @@ struct spec {
 	const char *disk;       /* the guest's first disk */
 	const char *local_disk; /* for the local boot loader, if another */
 	struct uuid uuid;
+	bool uuid_is_given;     /* by argv, and so for good */
 	char name[SPEC_NAME_SIZE]; /* the guest's; "" if unknown */
 	enum spec_guest type;
 	uint32_t xen_major, xen_minor; /* this Xen's version; 0 if unknown */
@@ -69,6 +70,10 @@ struct spec {
 	bool keeps_console;     /* --console=keep: add no console=hvc0 */
 	bool unattended;        /* --menu=no: nobody is asked anything */
 	bool refuses_local;     /* --on-localboot=fail: no boot from disk */
+	bool once;              /* the network once, then always the disk */
+	bool once_is_over;      /* and that was: for SPEC_EXPLAIN */
+	bool reset;             /* SPEC_RESET: so that it may be again */
+	const char *state_directory; /* where that is known */
 	bool restricted;        /* --runas was given: libxl's restrict mode */
 	uint32_t uid;           /* the jailed process runs as this user */
 	ms_t timeout;           /* ms for the whole run */
@@ -99,7 +104,7 @@ struct spec {
  * and the guest's xl.cfg say. */
 static inline bool spec_waits(const struct spec *spec)
 {
-	return (spec->cfg || spec->mac_from_uuid ||
+	return (spec->cfg || spec->mac_from_uuid || spec->once ||
 		spec->action == SPEC_PRINT_MAC) && spec->action != SPEC_LINT;
 }
 

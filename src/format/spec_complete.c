@@ -171,9 +171,9 @@ static int check_awaited(const struct spec *spec, struct text *why)
 {
 	if (spec->action == SPEC_BOOT || !spec->output)
 		return 0;
-	text_puts(why, "what only looks, --help and --version boot nothing, and "
-		  "a toolstack waits for a kernel in --output=; use them in a "
-		  "shell");
+	text_puts(why, "what only looks, --reset, --help and --version boot "
+		  "nothing, and a toolstack waits for a kernel in --output=; "
+		  "use them in a shell");
 	return -E_USAGE;
 }
 
@@ -187,18 +187,42 @@ static int complete_lint(const struct spec *spec, struct text *why)
 	return why->n ? -E_USAGE : 0;
 }
 
+/* What remembers, and what forgets; what only looks at a tree or a list knows no
+ * guest. */
+static int complete_once(struct spec *spec, struct text *why)
+{
+	const bool looks = spec->action != SPEC_BOOT;
+
+	if (!spec->once && !spec->reset)
+		return 0;
+	if (!LWPXE_ONCE)
+		text_puts(why, "--once and --reset are not built in "
+			  "(LWPXE_ONCE)");
+	else if (spec->reset && looks)
+		text_puts(why, "--reset boots nothing and explains nothing");
+	else if (!spec->uuid.known && !spec->tree && !spec->list_entries)
+		text_puts(why, "--once and --reset know guests by their UUID, "
+			  "and nobody has told this one's; pass --uuid=, or "
+			  "--cfg= with an xl.cfg that has uuid=");
+	if (spec->reset)
+		spec->action = SPEC_RESET;
+	return why->n ? -E_USAGE : 0;
+}
+
 int spec_complete(struct spec *spec, struct text *why)
 {
 	const bool boots = spec->action == SPEC_BOOT;
 	int rc = boots ? complete_explain(spec, why) : 0;
 
+	if (!rc && boots)
+		rc = complete_once(spec, why);
 	if (!rc)
 		rc = check_awaited(spec, why);
 	if (!rc && spec->action == SPEC_PRINT_MAC)
 		rc = make_mac(spec, why);
 	if (!rc && spec->action == SPEC_LINT)
 		rc = complete_lint(spec, why);
-	if (rc || !boots)
+	if (rc || !boots || spec->action == SPEC_RESET)
 		return rc;
 	rc = check_names(spec, why);
 	if (!rc)

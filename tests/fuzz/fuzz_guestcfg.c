@@ -48,7 +48,7 @@ static int read_all(struct span text)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct span s = fuzz_copy(data, n);
-	struct spec spec = { .nic = n & 1 };
+	struct spec spec = { .nic = n & 1, .once = n & 2 };
 	char reason[1024];
 	struct text why = TEXT(reason);
 	int rc = guestcfg_apply(s, &spec, &why);

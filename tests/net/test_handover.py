@@ -12,7 +12,6 @@ import pytest
 from bootserver import served, tree_with
 from lab import MAC
 from libxl import BINARY, Bootloader, boot
-from person import person
 from processes import run_plain, running
 from witness import Witness
 
@@ -59,10 +58,11 @@ def test_terminal_of_a_menu_is_as_libxl_gave_it(lab, witness):
     words = USUAL + witness.environment(directory_of(lab))
     alone = called_by_libxl(lab, witness, USUAL)
     with served(lab, files=MENU), \
-            person(lab, VIF, witness.option, wrapper=words) as somebody:
-        somebody.wait_for_text("The disk")
-        somebody.type(b"\r")
-        seen = witness.seen(somebody, somebody.finish())
+            running(lab, VIF, witness.option, wrapper=words,
+                    menu=None) as bootloader:
+        bootloader.wait_for_text("The disk")
+        os.write(bootloader.master, b"\r")
+        seen = witness.seen(bootloader, bootloader.finish())
     assert seen["same"] == alone["same"]
 
 
@@ -108,7 +108,7 @@ def test_xapi_is_answered_in_xapi_s_form(lab, witness):
                          VIF, witness.option, "/dev/sm/backend/x")
     assert done.returncode == 0, done
     assert done.stdout.decode().split() == [
-        "-q", "--output-format=simple", f"--output-directory={directory}",
+        "-q", f"--output-directory={directory}", "--output-format=simple",
         "/dev/sm/backend/x"]
 
 

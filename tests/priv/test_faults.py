@@ -13,6 +13,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from errno import (EACCES, EAGAIN, EINTR, EINVAL, EIO, EMFILE, ENFILE, ENOBUFS,
                    ENOMEM, ENOSPC, ENOSYS, EPERM, EROFS)
+from signal import SIGKILL
 
 import pytest
 
@@ -45,6 +46,8 @@ ERRNOS = {
     "chdir": JAIL, "fchdir": JAIL, "rt_sigprocmask": [EINVAL],
     "openat2": [EMFILE, EACCES, EINTR, EAGAIN, EIO], "statx": [EIO, ENOMEM],
     "setitimer": [EINVAL], "fstatfs": [ENOSYS, EIO],
+    "fstat": [EIO], "newfstatat": [EIO, EACCES, ENOMEM],
+    "faccessat": [EROFS, EIO], "fsync": [EIO, ENOSPC],
 }
 
 # The C library's start, the end, and what cannot fail.
@@ -156,6 +159,50 @@ def test_failing_boot_ends_the_same_whatever_else_fails(spoiler):
         else:
             assert run.wrong() is None, str(run)
         assert run.outcome.status != 0
+
+
+def boot_once(spoiler, directory, plan):
+    """Boots with --once; returns the run and whether that is remembered."""
+    state = directory / "00000000-0000-0000-0000-000000000001"
+    run = spoiler.run(plan, "--once", f"--uuid={state.name}",
+                      f"--state-directory={directory}")
+    remembered = state.exists()
+    state.unlink(missing_ok=True)
+    return run, remembered
+
+
+def test_once_is_remembered_exactly_if_it_boots(spoiler, tmp_path):
+    """Whatever of it fails: a boot that is not remembered would be repeated, and
+    one that is and was none would be missed.  All of the parent's calls before
+    the link is opened and behind the last one of the child's."""
+    tmp_path.chmod(0o700)
+    base, remembered = boot_once(spoiler, tmp_path, Plan())
+    assert base.outcome.status == 0 and remembered
+    own = {("parent", call) for call in ("fstat", "newfstatat", "faccessat",
+                                         "fsync", "openat", "write", "unlinkat",
+                                         "lseek", "close")}
+    runs = [boot_once(spoiler, tmp_path, plan)
+            for plan in plans_for(base.calls, own)]
+    report("once", [run for run, _ in runs])
+    for run, remembered in runs:
+        assert run.wrong() is None, str(run)
+        assert remembered == (run.outcome.status == 0), str(run)
+    assert {0, 14, 15} < {run.outcome.status for run, _ in runs}
+
+
+def test_once_is_never_remembered_before_the_result(spoiler, tmp_path):
+    """If the parent is killed, at each of its last calls: what is remembered
+    has a whole result, though libxl will not take it from a killed process."""
+    tmp_path.chmod(0o700)
+    base, _ = boot_once(spoiler, tmp_path, Plan())
+    n = sum(count for (who, _), count in base.calls.items() if who == "parent")
+    seen = set()
+    for nth in range(n - 14, n + 1):
+        run, remembered = boot_once(spoiler, tmp_path, Plan(
+            "parent", "", nth, "parent", SIGKILL))
+        assert not remembered or run.outcome.result, str(run)
+        seen.add((bool(run.outcome.result), remembered))
+    assert seen >= {(True, False), (True, True)}
 
 
 def explain(spoiler, plan, tree):

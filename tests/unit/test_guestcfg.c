@@ -56,6 +56,23 @@ static void what_is_known_stays(void **state)
 	assert_int_equal(spec.uuid.b[0], 0);
 }
 
+static void once_needs_a_uuid_that_stays(void **state)
+{
+	static const char without[] = "vif=['mac=00:16:3e:01:02:03']\n";
+
+	(void)state;
+	spec = (struct spec){ .once = true };
+	assert_int_equal(apply(WEB1), 0);
+	spec = (struct spec){ .once = true, .uuid.known = true };
+	assert_int_equal(apply(without), -E_USAGE);
+	assert_contains(reason, "it has no uuid=, so xl makes up another");
+	spec = (struct spec){ .once = true, .uuid.known = true,
+			      .uuid_is_given = true };
+	assert_int_equal(apply(without), 0);
+	spec = (struct spec){ .once = false };
+	assert_int_equal(apply(without), 0);
+}
+
 static void last_setting_counts(void **state)
 {
 	(void)state;
@@ -160,6 +177,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(guest_is_known_by_its_file),
 		cmocka_unit_test(what_is_known_stays),
+		cmocka_unit_test(once_needs_a_uuid_that_stays),
 		cmocka_unit_test(last_setting_counts),
 		cmocka_unit_test(vifs_may_be_added),
 		cmocka_unit_test(types_have_old_names),

@@ -213,6 +213,17 @@ static void pipe_shows_no_progress(void **state)
 	assert_string_equal(written(), "done\n");
 }
 
+static void text_of_others_can_be_kept_as_a_line_shows_it(void **state)
+{
+	static char room[20];
+	struct text t = TEXT(room);
+
+	(void)state;
+	log_put(&t, SPAN_LIT("\033b://u:p@h\n"));
+	assert_string_equal(room, "\\x1bb://u:***...");
+	assert_false(t.overflow);
+}
+
 static void terminal_draws_over_progress(void **state)
 {
 	(void)state;
@@ -253,6 +264,7 @@ int main(void)
 		PIPE_TEST(cut_is_not_inside_an_escape),
 		PIPE_TEST(quiet_leaves_warnings_and_errors),
 		PIPE_TEST(pipe_shows_no_progress),
+		cmocka_unit_test(text_of_others_can_be_kept_as_a_line_shows_it),
 		TTY_TEST(terminal_draws_over_progress),
 		TTY_TEST(terminal_draws_over_another_process_progress),
 	};

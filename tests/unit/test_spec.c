@@ -107,13 +107,14 @@ static void xapi_reads_lines_from_standard_output(void **state)
 
 	(void)state;
 	assert_parsed(&spec, "-q", "--vm", UUID, VIF, "/dev/sm/backend/x/y");
+	assert_true(spec.uuid_is_given);
 	assert_int_equal(spec.format, SPEC_SIMPLE);
 	assert_null(spec.output);
 	assert_true(spec.uuid.known);
 	assert_int_equal(spec.uuid.b[0], 0x06);
 	assert_string_equal(spec.disk, "/dev/sm/backend/x/y");
 	assert_true(spec.xapi);
-	assert_toolstack(&spec, "-q", "--output-format=simple");
+	assert_toolstack(&spec, "-q");
 	assert_parsed(&spec, "--output-format=simple", "-q", "--runas=65540",
 		      VIF, "/dev/sm/backend/x/y");
 	assert_int_equal(spec.format, SPEC_SIMPLE);

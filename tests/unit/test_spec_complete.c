@@ -3,6 +3,8 @@
 #include "config.h"
 #include "format/spec_complete.h"
 
+#define UUID "1b4e28ba-2fa1-11d2-883f-0016d3cca427"
+
 /* What options mean together; each alone is in test_spec.c. */
 
 static void looking_is_no_boot(void **state)
@@ -217,6 +219,49 @@ static void disk_may_be_forbidden(void **state)
 		       "--on-localboot=no", VIF);
 }
 
+/* With --once, main() asks xenstore before it completes the spec. */
+static void network_once_needs_a_uuid(void **state)
+{
+	struct spec spec;
+	struct text why = TEXT(reason);
+
+	(void)state;
+	assert_parsed(&spec, VIF, "--once");
+	assert_true(spec_waits(&spec));
+	assert_string_equal(spec.state_directory, LWPXE_STATE_DIRECTORY);
+	assert_int_equal(spec_complete(&spec, &why), -E_USAGE);
+	assert_contains(reason, "--once and --reset know guests by their UUID");
+	spec.uuid.known = true;
+	why = TEXT(reason);
+	assert_int_equal(spec_complete(&spec, &why), 0);
+	assert_int_equal(spec.action, SPEC_BOOT);
+	assert_parsed(&spec, "--tree=/srv", "--once");
+	assert_int_equal(spec_complete(&spec, &why), 0);
+	assert_parsed(&spec, VIF, "-l", "--once");
+	assert_int_equal(spec_complete(&spec, &why), 0);
+}
+
+static void forgetting_needs_a_uuid_and_nothing_else(void **state)
+{
+	struct spec spec;
+
+	(void)state;
+	assert_parsed(&spec, "--reset", "--uuid=" UUID, "--state-directory=/x");
+	assert_int_equal(spec.action, SPEC_RESET);
+	assert_string_equal(spec.state_directory, "/x");
+	assert_parsed(&spec, "--reset", "--vm=" UUID);
+	assert_refused("nobody has told this one's", "--reset");
+	assert_refused("nobody has told this one's", "--reset", VIF);
+	assert_refused("--reset, --help and --version boot nothing", "--reset",
+		       "--uuid=" UUID, "--output=/x");
+	assert_refused("--reset boots nothing", "--reset", "--uuid=" UUID,
+		       "--explain");
+	assert_refused("--reset boots nothing", "--reset", "--uuid=" UUID,
+		       "--list-entries", VIF);
+	assert_refused("--reset boots nothing", "--reset", "--uuid=" UUID,
+		       "--tree=/srv");
+}
+
 static void guest_must_be_named(void **state)
 {
 	struct spec spec;
@@ -280,6 +325,8 @@ int main(void)
 		cmocka_unit_test(answer_s_form_is_known_and_of_use),
 		cmocka_unit_test(identity_must_fit_its_options),
 		cmocka_unit_test(disk_may_be_forbidden),
+		cmocka_unit_test(network_once_needs_a_uuid),
+		cmocka_unit_test(forgetting_needs_a_uuid_and_nothing_else),
 		cmocka_unit_test(guest_must_be_named),
 		cmocka_unit_test(mac_is_made_of_the_uuid),
 	};
