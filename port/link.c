@@ -11,6 +11,8 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/oserror.h"
+#include "config.h"
+#include "format/pcap.h"
 
 /* Returns why this kind of link would not work there, or NULL. */
 static const char *objection(const struct link_ops *ops,
@@ -133,8 +135,12 @@ void link_send(struct link *l, const void *frame, size_t n)
 		{ tag, l->vlan ? LINK_TAG_SIZE : 0 },
 		{ bytes + LINK_TAG_AT, n - LINK_TAG_AT },
 	};
-	ssize_t r = writev(l->fd, iov, 4);
+	ssize_t r;
 
+	if (LWPXE_PCAP && l->capture)
+		pcap_keep(l->capture, clock_us(), n, (struct span){ frame, n },
+			  l->vlan ? tag : NULL);
+	r = writev(l->fd, iov, 4);
 	(void)r;
 }
 

@@ -19,6 +19,7 @@
  * sender left the checksum to hardware that a local frame never passes. */
 
 struct link_ops;
+struct pcap_ring;
 
 struct link {
 	const struct link_ops *ops;
@@ -28,6 +29,7 @@ struct link {
 	uint16_t vlan;              /* 802.1Q; 0 = frames have no tag */
 	char bridge[VIF_NAME_SIZE];
 	struct rtnl_link at;        /* the bridge, as it was before */
+	struct pcap_ring *capture;  /* keeps its frames; NULL: nobody does */
 };
 
 /* Where a tag of IEEE 802.1Q stands in a frame, behind both addresses, and how

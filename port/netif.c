@@ -196,8 +196,6 @@ struct netif_heard netif_heard(void)
 {
 	struct netif_heard heard = port.heard;
 
-	heard.wrong_sums = lwip_stats.udp.chkerr;
-	if (LWPXE_HTTP)
-		heard.wrong_sums += lwip_stats.tcp.chkerr;
+	heard.wrong_sums = lwip_stats.udp.chkerr + lwip_stats.tcp.chkerr;
 	return heard;
 }

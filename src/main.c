@@ -11,6 +11,7 @@
 #include "format/spec_complete.h"
 #include "port/sys.h"
 #include "priv/answer.h"
+#include "priv/capture.h"
 #include "priv/console.h"
 #include "priv/guestfile.h"
 #include "priv/hypervisor.h"
@@ -30,6 +31,7 @@ struct run {
 	struct spec spec;
 	int lock;
 	struct link link;
+	struct capture capture;
 	struct outfile out;
 	struct console console;
 	ms_t deadline;
@@ -181,8 +183,12 @@ static int open_link(struct run *run, struct text *why)
 	if (!spec_waits(&run->spec))
 		xenstore_identify(&run->spec);
 	rc = link_open(&run->link, &run->spec, why);
-	if (!rc)
-		say_hello(run);
+	if (rc)
+		return rc;
+	say_hello(run);
+	if (LWPXE_PCAP)
+		rc = capture_open(&run->capture, &run->spec, why);
+	run->link.capture = run->capture.ring;
 	return rc;
 }
 
@@ -218,6 +224,8 @@ static int boot_guest(struct run *run, struct text *why)
 			&run->report, why);
 	console_restore(&run->console);
 	log_resume();
+	if (LWPXE_PCAP)
+		capture_write(&run->capture, &run->spec, rc);
 	if (!rc && run->report.outcome == REPORT_LOCAL) {
 		outfile_hand_over(&run->out);
 		parent_restore_signals();
@@ -279,6 +287,8 @@ static int explain_boot(struct run *run, struct text *why)
 				run->tree.fd : run->link.fd, run->deadline,
 				&run->report, why);
 	log_resume();
+	if (LWPXE_PCAP)
+		capture_write(&run->capture, &run->spec, rc);
 	return !run->spec.json || why->n ? rc : print_answer(run, rc, why);
 }
 

@@ -66,6 +66,8 @@ SYNOPSIS
 "  --format=text|json        how those three answer\n"
 "  --lint FILE...            look for mistakes in guests' xl.cfg files\n"
 "What is told:\n"
+"  --pcap=FILE               write the frames to FILE\n"
+"  --pcap-on-error[=FILE]    only if it fails\n"
 "  --quiet, --verbose        only what went wrong; more\n"
 "  --help, --version\n"
 "\n"

@@ -281,7 +281,7 @@ def test_random_configurations_build(seed, tmp_path):
     built, version = build_config(config)
     assert built.returncode == 0, built.stderr
     for feature in ("LINK_TAP", "LINK_PACKET", "TFTP", "BIG_BLOCKS", "HTTP", "DNS", "PROXYDHCP",
-                    "MENU", "MENU_PASSWORDS", "EXPLAIN", "XLCFG",
+                    "MENU", "MENU_PASSWORDS", "EXPLAIN", "PCAP", "XLCFG",
                     "LINT", "MAC_FROM_UUID", "PREFLIGHT", "XENSTORE", "ONCE",
                     "SECCOMP"):
         word = feature.lower().replace("_", "-")

@@ -49,6 +49,8 @@ static const struct option options[] = {
 	TEXT_OPTION("tree", 0, tree),
 	{ "format", 0, OPTION_VALUE, OPTION_ANSWER_FORMAT, 0 },
 	{ "lint", 0, 0, OPTION_LINT, 0 },
+	TEXT_OPTION("pcap", 0, pcap),
+	{ "pcap-on-error", 0, OPTION_OPTIONAL, OPTION_PCAP_ON_ERROR, 0 },
 	{ "verbose", 'v', 0, OPTION_FLAG, TO(verbose) },
 	{ "help", 'h', OPTION_OPTIONAL, OPTION_HELP, 0 },
 	{ "version", 0, 0, OPTION_VERSION, 0 },

@@ -147,6 +147,10 @@ static int apply_option(struct spec *spec, const struct option *o,
 		rc = parse_word(o, s, "auto\0" "tap\0" "packet\0", &i, why);
 		spec->link = (enum spec_link)i;
 		break;
+	case OPTION_PCAP_ON_ERROR:
+		spec->captures_errors = true;
+		spec->pcap_on_error = value;
+		break;
 	case OPTION_ANSWER_FORMAT:
 		rc = parse_word(o, s, "text\0" "json\0", &i, why);
 		spec->json = i;

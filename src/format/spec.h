@@ -76,6 +76,9 @@ struct spec {
 	const char *state_directory; /* where that is known */
 	bool restricted;        /* --runas was given: libxl's restrict mode */
 	uint32_t uid;           /* the jailed process runs as this user */
+	const char *pcap;       /* a file for the frames */
+	const char *pcap_on_error; /* the same, only if it fails; */
+	bool captures_errors;   /* NULL is then the usual one */
 	ms_t timeout;           /* ms for the whole run */
 	ms_t dhcp_timeout;      /* ms until "no DHCP server" */
 

@@ -235,6 +235,11 @@ int spec_complete(struct spec *spec, struct text *why)
 		if (rc)
 			return rc;
 	}
+	if (!LWPXE_PCAP && (spec->pcap || spec->captures_errors)) {
+		text_puts(why, "--pcap= and --pcap-on-error= are not built in "
+			  "(LWPXE_PCAP)");
+		return -E_USAGE;
+	}
 	if (spec->vlan) {
 		rc = vif_set_vlan(span_of(spec->vlan), &spec->vif, why);
 		if (rc)
