@@ -31,14 +31,16 @@ def arguments(text: str, start: int) -> str:
 def sources() -> Iterator[tuple[Path, str]]:
     """Yields each source and its text without comments."""
     for path in sorted([*TOP.glob("src/**/*.c"), *TOP.glob("port/*.c")]):
-        yield path, re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.S)
+        yield path, re.sub(rf"({STRING})|/\*.*?\*/", r"\1", path.read_text(),
+                           flags=re.S)
 
 
 def strings(text: str) -> Iterator[str]:
     """Yields the strings in a piece of C; what is put into them is "…"."""
     for group in re.finditer(rf"{STRING}(?:\s*{STRING})*", text):
         words = "".join(s[1:-1] for s in re.findall(STRING, group[0]))
-        yield CONVERSION.sub("…", words.replace(r"\"", '"').replace("%%", "%"))
+        yield CONVERSION.sub("…", re.sub(r"\\(.)", r"\1", words)
+                             .replace("%%", "%"))
 
 
 def sentences() -> Iterator[tuple[str, str]]:

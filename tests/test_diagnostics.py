@@ -15,8 +15,13 @@ def page() -> str:
     """The page's text, as one line; what differs is "…"."""
     lines = [re.sub(r"^\.(It|Dq|Xr|Fl|Cm|Pa|Nm) ?", "", line)
              for line in PAGE.read_text().splitlines()]
-    text = " ".join(" ".join(lines).replace("\\&", "").split())
-    return text.replace("...", "…")
+    return plain(" ".join(lines))
+
+
+def plain(text: str) -> str:
+    """Text without mdoc's escapes."""
+    text = text.replace("\\&", "").replace("\\e", "\\").replace("...", "…")
+    return " ".join(text.split())
 
 
 def test_extraction_finds_what_is_there():
@@ -37,7 +42,7 @@ def test_manual_has_no_reason_that_nobody_gives():
     entries = re.findall(r"^\.It (.*)$", PAGE.read_text(), flags=re.M)
     assert len(entries) > 130
     assert [entry for entry in entries
-            for part in parts(entry.replace("\\&", "").replace("...", "…"))
+            for part in parts(plain(entry))
             if not any(words in source for words in halves(part))] == []
 
 
