@@ -111,7 +111,7 @@ def judge(run: Run) -> tuple[dict[str, str], list[Verdict]]:
         said.append(Verdict(run.seconds < RESTRICTED_SECONDS,
                             f"restricted, it ends within {RESTRICTED_SECONDS} s",
                             f"{run.seconds:.1f} s"))
-    if run.status:
+    if run.status and not run.hung_up:
         last = [line for line in run.console.split(b"\r\n") if line.strip()]
         said.append(Verdict(bool(last), "a failure has a last line on the console",
                             last[-1].decode("ascii", "backslashreplace")

@@ -82,6 +82,24 @@ def find_program(version: Version, name: str, libexec: Path) -> str:
     return str(own) if found else name
 
 
+def make_args(version: Version, output: Path, directory: Path,
+              bootloader_args: str | Sequence[str], disk: str | None, *,
+              args: str | None = None, kernel: str | None = None,
+              ramdisk: str | None = None,
+              restrict: int | None = None) -> list[str]:
+    """make_bootloader_args(): what stands behind the program's name."""
+    assert not restrict or version.restricts, "libxl knows no --runas"
+    slash = "/" if version.fifo else ""
+    return [*([f"--kernel={kernel}"] if kernel is not None else []),
+            *([f"--ramdisk={ramdisk}"] if ramdisk is not None else []),
+            *([f"--args={args}"] if args else []),
+            *([f"--runas={restrict}", "--quiet"] if restrict else []),
+            f"--output={output}", "--output-format=simple0",
+            f"--output-directory={directory}{slash}",
+            *split_args(version, bootloader_args),
+            *([disk] if disk else [])]
+
+
 @dataclass
 class Outcome:
     """What a run left."""
@@ -181,25 +199,16 @@ class FakeLibxl:
                  command: Callable[..., Sequence[str]] = lambda *argv: argv,
                  ) -> None:
         self.version = version_of(version)
-        self.type = type_ or self.version.types[-1]
-        assert self.type in self.version.types, "libxl runs no boot loader"
-        assert not restrict or self.version.restricts, "libxl knows no --runas"
+        self.guest = type_ or self.version.types[-1]
+        assert self.guest in self.version.types, "libxl runs no boot loader"
         self.console = b""
         self.received = b""
         self.make_files(base, domid)
-        argv = [str(program)]
-        argv += [f"--kernel={kernel}"] if kernel is not None else []
-        argv += [f"--ramdisk={ramdisk}"] if ramdisk is not None else []
-        argv += [f"--args={args}"] if args else []
-        argv += [f"--runas={restrict}", "--quiet"] if restrict else []
-        slash = "/" if self.version.fifo else ""
-        argv += [f"--output={self.output}", "--output-format=simple0",
-                 f"--output-directory={self.directory}{slash}"]
-        argv += split_args(self.version, bootloader_args)
-        argv += [disk] if disk else []
-        self.argv = argv
+        self.argv = [str(program), *make_args(
+            self.version, self.output, self.directory, bootloader_args, disk,
+            args=args, kernel=kernel, ramdisk=ramdisk, restrict=restrict)]
         self.end = time.monotonic() + limit if restrict else None
-        self.process = self.start(command(*argv), size, term)
+        self.process = self.start(command(*self.argv), size, term)
 
     def make_files(self, base: Path, domid: int) -> None:
         """Makes what is there before the boot loader runs."""
@@ -265,7 +274,7 @@ class FakeLibxl:
         """What somebody did with `xl destroy`."""
         self.process.send_signal(signal.SIGTERM)
 
-    def wait(self, seconds: float = 60) -> int:
+    def await_end(self, seconds: float = 60) -> int:
         """Reads the console up to its end, and returns how the process ended."""
         deadline = time.monotonic() + seconds
         while self.read_console(0.1):
@@ -296,14 +305,17 @@ class FakeLibxl:
 
     def judge(self, seconds: float = 60) -> Outcome:
         """Waits for the end, does libxl's part, and tells what it complains of."""
-        status = self.wait(seconds)
+        status = self.await_end(seconds)
         outcome = Outcome(status, self.console, self.read_result(), [])
         if status == 0:
-            parse_result(self.version, outcome, self.type, self.take_file)
+            self.parse_result(outcome)
         if self.directory.exists():
             outcome.left = sorted(set(os.listdir(self.directory)) -
                                   {self.output.parent.name})
         return outcome
+
+    def parse_result(self, outcome: Outcome) -> None:
+        parse_result(self.version, outcome, self.guest, self.take_file)
 
     def cleanup(self) -> None:
         """bootloader_cleanup(), whatever happened."""
