@@ -183,11 +183,9 @@ static GUARDED int search(struct boot *b, struct text *why)
 	};
 	int rc = -E_NOT_FOUND;
 
-	while (rc == -E_NOT_FOUND && search_next(&s, &name)) {
+	while (rc == -E_NOT_FOUND && search_next(&s, &name) &&
+	       (s.step == 1 || !b->spec->config))
 		rc = try_name(b, &name, why);
-		if (b->spec->config)
-			break;
-	}
 	return rc;
 }
 

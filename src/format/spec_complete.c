@@ -46,12 +46,29 @@ static bool is_name(const char *s, size_t max)
 	return true;
 }
 
-/* Fails unless names of boot files are names. */
-static GUARDED int check_names(const struct spec *spec, struct text *why)
+/* Puts into `why` what is wrong about --location=, if anything. */
+static GUARDED void check_location(const char *location, struct text *why)
 {
-	struct span location = span_of(spec->location ? spec->location : "");
+	struct span s = span_of(location);
+	bool is_url = url_is_absolute(s);
 	struct url url;
+	uint32_t ip;
 
+	if (is_name(location, DHCPMSG_STRING - 2) &&
+	    (is_url || span_find(s, SPAN_LIT(":")) == SIZE_MAX)) {
+		if (!is_url || url_resolve(&url, s, SPAN_LIT("x"), why) ||
+		    !ip4_parse(span_of(url.host), &ip) || ip4_is_host(ip))
+			return;
+	}
+	text_printf(why, "--location= takes a URL like http://SERVER/"
+		    "DIRECTORY/, or a directory on the boot server: 1 to %u "
+		    "bytes without blanks and control characters",
+		    DHCPMSG_STRING - 2);
+}
+
+/* Fails unless names of boot files are names. */
+static int check_names(const struct spec *spec, struct text *why)
+{
 	if (!is_name(spec->kernel, SIZE_MAX) ||
 	    !is_name(spec->ramdisk, SIZE_MAX))
 		text_puts(why, "--kernel= and --ramdisk= take names and URLs, "
@@ -60,15 +77,8 @@ static GUARDED int check_names(const struct spec *spec, struct text *why)
 		text_printf(why, "--config-dir= takes a directory on the boot "
 			    "server: 1 to %u bytes without blanks and control "
 			    "characters", NAME_MAX_BYTES);
-	else if (!is_name(spec->location, DHCPMSG_STRING - 2) ||
-		 (!url_is_absolute(location) &&
-		  span_find(location, SPAN_LIT(":")) != SIZE_MAX))
-		text_printf(why, "--location= takes a URL like "
-			    "http://SERVER/DIRECTORY/, or a directory on the "
-			    "boot server: 1 to %u bytes without blanks and "
-			    "control characters", DHCPMSG_STRING - 2);
-	else if (url_is_absolute(location))
-		url_resolve(&url, location, SPAN_LIT("x"), why);
+	else if (spec->location)
+		check_location(spec->location, why);
 	return why->n ? -E_USAGE : 0;
 }
 

@@ -44,6 +44,21 @@ static void check_prefix(const struct bootsource *b, const struct dhcpmsg *m)
 				   prefix.p[prefix.n - 1]));
 }
 
+/* A location takes the prefix's place and leaves one server, if it names one. */
+static void check_location(struct bootsource *b, const struct dhcpmsg *m)
+{
+	static const char *const locations[] = { "http://srv/d", "d/", "::" };
+	size_t before = b->servers;
+
+	for (size_t i = 0; i < 3; i++) {
+		bootsource_from_lease(b, m);
+		bootsource_set_location(b, span_of(locations[i]));
+		fuzz_check(b->servers == (i ? before : 1));
+		check_servers(b);
+		fuzz_check(url_is_absolute(span_of(b->prefix)));
+	}
+}
+
 /* The input is a DHCP packet. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
@@ -56,6 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		check_servers(&b);
 		check_prefix(&b, &m);
 		fuzz_check(b.config == m.config);
+		check_location(&b, &m);
 	}
 	return 0;
 }

@@ -56,7 +56,7 @@ static void check_spec(const struct spec *spec, int argc, char **argv)
 		spec->label, spec->disk, spec->local_disk, spec->output,
 		spec->output_directory, spec->local_bootloader,
 		spec->identity.vendor_class, spec->identity.user_class,
-		spec->identity.hostname,
+		spec->identity.hostname, spec->location, spec->config_dir,
 	};
 	int at = 1;
 

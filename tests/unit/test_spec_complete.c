@@ -123,6 +123,80 @@ static void toolstack_is_not_left_without_a_kernel(void **state)
 	}
 }
 
+/* Makes one argument "NAME=xxx…" with a value of `n` bytes. */
+static const char *long_value(const char *name, size_t n)
+{
+	static char arg[9000];
+
+	assert_true(strlen(name) + n + 2 <= sizeof(arg));
+	strcat(strcpy(arg, name), "=");
+	memset(arg + strlen(name) + 1, 'x', n);
+	arg[strlen(name) + 1 + n] = '\0';
+	return arg;
+}
+
+static void names_of_boot_files_are_names(void **state)
+{
+	static const char *const options[] = { "--kernel", "--ramdisk",
+					       "--location", "--config-dir" };
+	static const char *const values[] = { "a b", " ", "a\nb", "a\tb", "a\r",
+					      "\x01", "\x7f", "\x1b[2J" };
+	char arg[64];
+	struct spec spec;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(options); i++) {
+		for (size_t j = 0; j < COUNT(values); j++) {
+			strcat(strcat(strcpy(arg, options[i]), "="), values[j]);
+			assert_refused("control characters", VIF, arg);
+			assert_contains(reason, options[i]);
+		}
+		strcat(strcpy(arg, options[i]), "=\xff\xc3\xa4%20'\",;=");
+		assert_parsed(&spec, VIF, arg);
+	}
+	assert_string_equal(spec.config_dir, "\xff\xc3\xa4%20'\",;=");
+	/* A kernel's length is a matter of whoever asks for it. */
+	assert_parsed(&spec, VIF, long_value("--kernel", 8000));
+}
+
+static void empty_name_is_none_or_wrong(void **state)
+{
+	struct spec spec;
+
+	(void)state;
+	assert_parsed(&spec, "--kernel=", "--ramdisk=", VIF);
+	assert_null(spec.kernel);
+	assert_null(spec.ramdisk);
+	assert_refused("--location= takes", VIF, "--location=");
+	assert_refused("--config-dir= takes", VIF, "--config-dir=");
+}
+
+static void location_is_a_url_or_a_directory(void **state)
+{
+	static const char *const good[] = {
+		"http://srv/debian", "tftp://10.0.0.1:69/x/", "10.0.0.1::d",
+		"images/", "/images", "::", "http://srv",
+	};
+	static const char *const bad[] = { "nfs:srv:/x", "C:/x", "a:b",
+					   "tftp://0.0.0.0/x",
+					   "255.255.255.255::x" };
+	struct spec spec;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(good); i++) {
+		assert_parsed(&spec, VIF, "--location", good[i]);
+		assert_string_equal(spec.location, good[i]);
+	}
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_refused("--location= takes a URL", VIF, "--location",
+			       bad[i]);
+	assert_refused("bad port number", VIF, "--location=http://s:99999/");
+	assert_parsed(&spec, VIF, long_value("--location", 510));
+	assert_refused("1 to 510 bytes", VIF, long_value("--location", 511));
+	assert_parsed(&spec, VIF, long_value("--config-dir", 256));
+	assert_refused("1 to 256 bytes", VIF, long_value("--config-dir", 257));
+}
+
 static void each_domain_has_a_user(void **state)
 {
 	static const struct {
@@ -321,6 +395,9 @@ int main(void)
 		cmocka_unit_test(pygrub_looks_like_this),
 		cmocka_unit_test(configuration_is_in_a_tree),
 		cmocka_unit_test(toolstack_is_not_left_without_a_kernel),
+		cmocka_unit_test(names_of_boot_files_are_names),
+		cmocka_unit_test(empty_name_is_none_or_wrong),
+		cmocka_unit_test(location_is_a_url_or_a_directory),
 		cmocka_unit_test(each_domain_has_a_user),
 		cmocka_unit_test(answer_s_form_is_known_and_of_use),
 		cmocka_unit_test(identity_must_fit_its_options),
