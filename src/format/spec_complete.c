@@ -132,9 +132,8 @@ static int complete_explain(struct spec *spec, struct text *why)
 	else if (spec->action == SPEC_BOOT)
 		return 0;
 	else if (!LWPXE_EXPLAIN)
-		text_puts(why, "--explain, --not-really, --list-entries, "
-			  "--isconfig and --tree= are not built in "
-			  "(LWPXE_EXPLAIN)");
+		text_puts(why, "--explain, --list-entries and --tree= are not "
+			  "built in (LWPXE_EXPLAIN)");
 	else if ((spec->list_entries || spec->config) && spec->kernel)
 		text_puts(why, "--list-entries and --isconfig are about a "
 			  "configuration, which nobody reads with --kernel=");
