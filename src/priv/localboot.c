@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -31,6 +32,25 @@ static void put_directory_of(struct text *t, const char *exe)
 					   (size_t)n - 1 });
 }
 
+/* Where we stand in for pygrub by a link of its name, we would find ourselves,
+ * and go on so for ever. */
+static GUARDED bool is_ourselves(const char *path)
+{
+	static char own[PATH_SIZE], other[PATH_SIZE];
+	char name[32];
+	struct text t = TEXT(name);
+	int fd = openat(AT_FDCWD, path, O_PATH | O_CLOEXEC);
+	ssize_t n, m;
+
+	if (fd < 0)
+		return false;
+	text_printf(&t, "/proc/self/fd/%u", (unsigned)fd);
+	n = readlink("/proc/self/exe", own, sizeof(own));
+	m = readlink(name, other, sizeof(other));
+	close(fd);
+	return n > 0 && n == m && !memcmp(own, other, (size_t)n);
+}
+
 /* Why the program cannot be run: of many places, the first where it is. */
 static const char *reason;
 
@@ -38,6 +58,10 @@ static void try(const char *path, char **argv)
 {
 	int fd;
 
+	if (is_ourselves(path)) {
+		reason = reason ? reason : "it is lwpxeboot itself";
+		return;
+	}
 	execv(path, argv);
 	if (reason)
 		return;

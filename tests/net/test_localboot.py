@@ -152,6 +152,22 @@ def test_pygrub_is_found_beside_the_program(lab, tmp_path):
     assert recorder.note("arguments")[0] == str(recorder.path)
 
 
+def test_program_does_not_boot_the_disk_with_itself(lab, tmp_path):
+    """Under another's name it would, again and again; what is further on counts."""
+    directory = tmp_path / "bin"
+    directory.mkdir()
+    binary = shutil.copy(BINARY, directory / "lwpxeboot")
+    (directory / "othergrub").symlink_to(binary)
+    again = ("--local-bootloader=othergrub",)
+    outcome = boot_disk(lab, *again, binary=directory / "othergrub")
+    assert outcome.status == 40
+    assert "cannot be run: it is lwpxeboot itself; " in outcome.last_line
+    recorder = Recorder(tmp_path / "real", "othergrub")
+    outcome = boot_disk(lab, *again, binary=binary, wrapper=(
+        "env", f"PATH={recorder.path.parent}:{os.environ['PATH']}"))
+    assert outcome.status == 3, outcome.lines
+
+
 def test_other_boot_loaders_are_found_in_path(lab, tmp_path):
     recorder = Recorder(tmp_path / "bin", "othergrub")
     path = f"PATH={tmp_path}/bin:{os.environ['PATH']}"
