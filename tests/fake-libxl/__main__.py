@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import re
 import select
 import sys
 import tempfile
@@ -26,6 +27,7 @@ sys.path.insert(0, str(HERE.parent / "net"))
 # pylint: disable=wrong-import-position
 from contract import Run, judge  # noqa: E402
 from lab import MAC, SERVER, TOP, Lab, lab, wait_for  # noqa: E402
+from fake_libxl import NEWEST, version_of  # noqa: E402
 from libxl import Bootloader, Outcome  # noqa: E402
 from xenstored import answer_from, xenstored  # noqa: E402
 
@@ -111,7 +113,7 @@ def run(made: Lab, options: argparse.Namespace) -> bool:
             made, *arguments, binary=Path(program), args=options.args,
             kernel=options.kernel, ramdisk=options.ramdisk, domid=DOMID,
             restrict=options.runas, disk=options.disk, menu=None, console=None,
-            preflight=True)
+            version=options.xen, type_=options.type, preflight=True)
         try:
             outcome = running.finish(options.seconds)
         except AssertionError:
@@ -143,6 +145,8 @@ def parse(argv: list[str]) -> argparse.Namespace:
                         help="the boot loader and its bootloader_args "
                         f"(build/lwpxeboot --vif=mac={MAC},bridge=xenbr0)")
     add = parser.add_argument
+    add("--xen", default=NEWEST, metavar="VERSION",
+        help=f"whose libxl it is, 4.1 to {NEWEST} ({NEWEST})")
     add("--type", choices=["pv", "pvh"], default="pvh", help="of the guest (pvh)")
     add("--name", default="guest", help="of the guest (guest)")
     add("--uuid", default="1b4e28ba-2fa1-11d2-883f-0016d3cca427", help="of the guest")
@@ -161,6 +165,13 @@ def parse(argv: list[str]) -> argparse.Namespace:
     options.tree = options.tree.resolve()
     if not options.tree.is_dir():
         parser.error(f"{options.tree} is no directory")
+    if not re.fullmatch(r"4\.[1-9]\d?", options.xen):
+        parser.error(f"Xen {options.xen} is not known")
+    xen = version_of(options.xen)
+    if options.type not in xen.types:
+        parser.error(f"libxl {options.xen} runs a boot loader for {xen.types} only")
+    if options.runas and not xen.restricts:
+        parser.error(f"libxl {options.xen} has no restrict mode")
     # What begins with a dash is for the boot loader that is tried by default.
     if not options.command or options.command[0].startswith("-"):
         options.command = [str(TOP / "build/lwpxeboot"),

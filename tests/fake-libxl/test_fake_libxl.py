@@ -118,3 +118,19 @@ def test_somebody_types(tree):
     os.close(terminal)
     os.waitpid(pid, 0)
     assert b"the boot was interrupted" in seen
+
+
+def test_libxl_may_be_of_another_xen(script, tmp_path):
+    """4.1 reads a FIFO, and knows PV guests only."""
+    done = fake_libxl("--xen=4.1", "--type=pv", tmp_path, script(WRITE))
+    assert done.returncode == 0, done.stdout
+    assert "args     ro quiet" in done.stdout
+
+
+@pytest.mark.parametrize("options, reason", [
+    (["--xen=4.9"], "for ('pv',) only"), (["--xen=3.4"], "is not known"),
+    (["--xen=4.14", "--runas=9"], "has no restrict mode")])
+def test_what_libxl_did_not_know_is_refused(options, reason, tmp_path):
+    done = fake_libxl(*options, tmp_path)
+    assert done.returncode == 2
+    assert reason in done.stderr
