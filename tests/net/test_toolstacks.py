@@ -210,6 +210,34 @@ def test_fake_xapi_is_strict(text):
         read_xapi(text)
 
 
+# ---- any of them
+
+VALUES = {
+    "empty": b"", "long": b"x" * 100000, "newline": b"a\nkernel /etc/shadow\n",
+    "escape": b"\x1b[2J\x07", "bytes": b"\xff\xfe\xc3(", "blank": b" ",
+    "dashes": b"--", "percent": b"%s%n%99999999d", "path": b"../../../etc/shadow",
+}
+
+
+@pytest.mark.parametrize("value", VALUES.values(), ids=VALUES)
+def test_any_value_of_any_option_ends_in_a_sentence(host, value):
+    """Where no network is there it ends before the first packet, if not sooner."""
+    table = (TOP / "src/format/option.c").read_text()
+    names = re.findall(r'^\t(?:\{ |TEXT_OPTION\()"([\w-]+)"', table, re.MULTILINE)
+    assert len(names) > 40
+    for name in names:
+        for argv in [b"--%s=" % name.encode() + value], [f"--{name}", value]:
+            done = subprocess.run(
+                [*host.dom0.command(BINARY, f"--vif=mac={MAC},bridge=nobr0"), *argv],
+                timeout=20,
+                stdin=subprocess.DEVNULL, capture_output=True, cwd=host.directory)
+            text = (done.stdout + done.stderr).decode("ascii")
+            assert done.returncode in (0, 2, 3, 10, 30, 33), (argv, text)
+            assert re.fullmatch(r"[ -~\n]*", text) and text.endswith("\n")
+            assert done.returncode or "usage: " in text or re.match(
+                r"lwpxeboot \d", text), (argv, text)
+
+
 # ---- libvirt
 
 def test_libvirt_passes_what_has_no_blanks(host):
