@@ -40,31 +40,42 @@ lwip_unpack()
 	cp -R "$tmp"/*/src "$lwip"
 }
 
-# Fetches the source package with apt, from the mirror that this machine uses,
-# by a configuration of our own: Debian's stable release may be behind.
-lwip_from_debian()
+# Fetches the source package $1 of the suite $2 into $apt, from the mirror that
+# this machine uses, by a configuration of our own: Debian's stable release may
+# be behind.
+source_from_debian()
 {
 	have apt-get || return 1
 	apt="$PWD/$cache/apt"
-	keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+	source=$1
 	mkdir -p "$apt/state/lists/partial" "$apt/archives/partial" "$apt/parts"
-	[ "$(debian_mirror)" ] || apt-get update -qq || return 1
-	mirror=$(debian_mirror)
-	[ "$mirror" ] || return 1
-	{
-		echo "Types: deb-src"
-		echo "URIs: $mirror"
-		echo "Suites: $lwip_suite"
-		echo "Components: main"
-		[ ! -f "$keyring" ] || echo "Signed-By: $keyring"
-	} > "$apt/parts/lwip.sources"
+	debian_sources deb-src "$2" > "$apt/parts/lwip.sources" || return 1
 	set -- -qq -o "Dir::Etc::sourcelist=/dev/null" \
 		-o "Dir::Etc::sourceparts=$apt/parts" \
 		-o "Dir::State=$apt/state" -o "Dir::Cache=$apt" \
 		-o "APT::Sandbox::User=root"
 	apt-get "$@" update &&
-		(cd "$apt" && apt-get "$@" source --download-only lwip) &&
+		(cd "$apt" && apt-get "$@" source --download-only --tar-only "$source")
+}
+
+lwip_from_debian()
+{
+	source_from_debian lwip $lwip_suite &&
 		lwip_unpack "$apt"/lwip_"$lwip_version"*.orig.tar.*
+}
+
+# Prints where apt finds packages of type $1 and suite $2.
+debian_sources()
+{
+	[ "$(debian_mirror)" ] || apt-get update -qq || return 1
+	mirror=$(debian_mirror)
+	[ "$mirror" ] || return 1
+	keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+	echo "Types: $1"
+	echo "URIs: $mirror"
+	echo "Suites: $2"
+	echo "Components: main"
+	[ ! -f "$keyring" ] || echo "Signed-By: $keyring"
 }
 
 # Prints the URI of the mirror that Debian's own packages come from here.

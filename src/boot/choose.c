@@ -69,7 +69,7 @@ static int run_typed_next(struct decision *d, struct span line,
 			  enum step step)
 {
 	run_line_next(d, bootcfg_find(d->cfg, line), line, "it was typed");
-	d->typed = step;
+	d->typed = (int)step;
 	return RUN_LINE;
 }
 
