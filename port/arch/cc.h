@@ -2,6 +2,8 @@
 #ifndef PORT_ARCH_CC_H
 #define PORT_ARCH_CC_H
 
+#include <endian.h> /* BYTE_ORDER, which lwIP would take for little without it */
+
 #include "port/checksum.h"
 #include "port/sys.h"
 
