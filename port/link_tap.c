@@ -51,6 +51,25 @@ static int open_device(struct text *why)
  * cut what they send into frames. */
 #define OFFLOADS (TUN_F_CSUM | (LWPXE_HTTP ? TUN_F_TSO4 : 0))
 
+/* What a 64-bit kernel calls a filter.  Of a 32-bit program it takes no other:
+ * tun is one of the drivers that do not translate all they are asked. */
+struct wide_filter {
+	uint16_t n, padding[3];
+	uint64_t code;
+};
+
+static int attach_filter(int fd, const struct sock_fprog *filter)
+{
+	const struct wide_filter wide = {
+		.n = filter->len, .code = (uintptr_t)filter->filter,
+	};
+	int r = ioctl(fd, TUNATTACHFILTER, filter);
+
+	if (r < 0 && sizeof(void *) < sizeof(uint64_t))
+		r = ioctl(fd, _IOW('T', 213, struct wide_filter), &wide);
+	return r;
+}
+
 static int tap_open(struct link *l, const struct rtnl_link *at,
 		    struct text *why)
 {
@@ -68,7 +87,7 @@ static int tap_open(struct link *l, const struct rtnl_link *at,
 		return fail(why, -E_LINK, "creating a TAP");
 	if (ioctl(l->fd, TUNSETVNETHDRSZ, &header_size) < 0 ||
 	    ioctl(l->fd, TUNSETOFFLOAD, OFFLOADS) < 0 ||
-	    ioctl(l->fd, TUNATTACHFILTER, &filter) < 0)
+	    attach_filter(l->fd, &filter) < 0)
 		return fail(why, -E_LINK, "setting up a TAP");
 	r = rtnl_add_port(ifr.ifr_name, at->index, at->mtu);
 	if (r) {
