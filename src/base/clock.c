@@ -3,7 +3,10 @@
 
 #include <time.h>
 
-/* syscalls: clock_gettime clock_gettime64
+/* syscalls: clock_gettime clock_gettime32 clock_gettime64
+ *
+ * On 32-bit machines musl asks by the last of these, and before Linux 5.1, which
+ * does not know it, by the second, whose name is musl's own.
  *
  * The vDSO usually answers without a system call; where the clock source
  * cannot be read from user space, as on some Xen hosts, it is a real one. */
