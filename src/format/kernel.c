@@ -316,6 +316,17 @@ static bool is_x86(uint16_t machine)
 	return machine == MACHINE_X86_64 || machine == MACHINE_386;
 }
 
+static bool is_arm(uint16_t machine)
+{
+	return machine == MACHINE_AARCH64 || machine == MACHINE_ARM;
+}
+
+/* A 64-bit Xen boots 32-bit guests, too, and may have a 32-bit Dom0. */
+static bool is_related(uint16_t a, uint16_t b)
+{
+	return a == b || (is_x86(a) && is_x86(b)) || (is_arm(a) && is_arm(b));
+}
+
 static bool is_older(const struct kernel_host *h, uint32_t major,
 		     uint32_t minor)
 {
@@ -349,8 +360,7 @@ static void judge_bzimage(const struct kernel *k, const struct kernel_host *h,
 static void judge_elf(const struct kernel *k, const struct kernel_host *h,
 		      struct text *why)
 {
-	if (k->machine != h->machine &&
-	    !(is_x86(k->machine) && is_x86(h->machine)))
+	if (!is_related(k->machine, h->machine))
 		text_puts(why, "is for another kind of machine");
 	else if (k->cut)
 		text_puts(why, "is shorter than its header says; copy it to the "
@@ -371,7 +381,7 @@ static void judge_elf(const struct kernel *k, const struct kernel_host *h,
 static void judge_arm(uint16_t machine, const struct kernel_host *h,
 		      struct text *why)
 {
-	if (machine != h->machine)
+	if (!is_related(machine, h->machine))
 		text_puts(why, "is for another kind of machine");
 }
 

@@ -414,7 +414,8 @@ static void arm_boots_on_arm(void **state)
 	put(0, "MZ", 2); /* it is an EFI program, too */
 	put(0x38, "ARM\x64", 4);
 	assert_string_equal(judge(MACHINE_AARCH64, GUEST_PVH, 4, 17), "");
-	assert_string_not_equal(judge(MACHINE_ARM, GUEST_PVH, 4, 17), "");
+	assert_string_equal(judge(MACHINE_ARM, GUEST_PVH, 4, 17), "");
+	assert_string_not_equal(judge(MACHINE_RISCV, GUEST_PVH, 4, 17), "");
 	start(5000);
 	put_number(0x24, 0x016f2818, 4);
 	assert_string_equal(judge(MACHINE_ARM, GUEST_PVH, 4, 17), "");
