@@ -84,7 +84,7 @@ build_sim()
 	for function in getrandom getauxval sys_random memp_malloc mem_malloc frame_take; do
 		wraps=$wraps,--wrap=$function
 	done
-	for file in tests/sim/test_*.c; do
+	for file in ${simulations:-tests/sim/test_*.c}; do
 		echo "$compile $warnings $file $tests/sim/obj/*.o $tests/sim/lwip/*.o $wraps -lcmocka -o $tests/sim/$(basename "$file" .c)"
 	done > $tests/sim/commands
 	run_commands $tests/sim/commands
@@ -251,6 +251,7 @@ run_tests()
 	build_replay
 	build_afl_canaries
 	build_analysis
+	build_arch
 	[ $# -gt 0 ] || set -- tests
 	run_pytest "$@"
 }
@@ -259,3 +260,4 @@ run_tests()
 . tests/priv/build.sh
 . tests/fuzz/build.sh
 . tests/analysis/build.sh
+. tests/arch/build.sh
