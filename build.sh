@@ -143,7 +143,7 @@ write_config_h()
 		echo "#define LWPXE_$symbol $value"
 	done
 	for symbol in LINK_TAP LINK_PACKET TFTP BIG_BLOCKS HTTP DNS PROXYDHCP MENU MENU_PASSWORDS \
-		EXPLAIN PCAP XLCFG LINT MAC_FROM_UUID PREFLIGHT XENSTORE ONCE SECCOMP; do
+		EXPLAIN PCAP XLCFG LINT MAC_FROM_UUID INJECT PREFLIGHT XENSTORE ONCE SECCOMP; do
 		[ "$(value_of $symbol)" != y ] || features="$features $symbol"
 	done
 	features=$(echo $features | tr 'A-Z_' 'a-z-')

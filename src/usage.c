@@ -50,6 +50,7 @@ SYNOPSIS
 "  --location=URL            where the boot server's files are\n"
 "  --menu=auto|no            ask whoever is at the console (auto), or nobody\n"
 "  --console=hvc0|keep       add console=hvc0 where no console fits (hvc0)\n"
+"  --inject[=PATH]           put a file about the boot into the ramdisk\n"
 "  --preflight=yes|no        look at the kernel before Xen does (yes)\n"
 "  --local-bootloader=CMD    what boots a LOCALBOOT entry (pygrub)\n"
 "  --on-localboot=exec|fail  run that (exec), or end with an error\n"

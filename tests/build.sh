@@ -31,8 +31,8 @@ need_clang()
 
 need_servers()
 {
-	need dnsmasq-base tcpdump strace busybox-static \
-		debian-installer-12-netboot-amd64 -- dnsmasq tcpdump strace
+	need dnsmasq-base tcpdump strace busybox-static cpio \
+		debian-installer-12-netboot-amd64 -- dnsmasq tcpdump strace cpio
 }
 
 # Prints the sources that need nothing but a C library.

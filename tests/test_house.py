@@ -283,8 +283,8 @@ def test_random_configurations_build(seed, tmp_path):
     assert built.returncode == 0, built.stderr
     for feature in ("LINK_TAP", "LINK_PACKET", "TFTP", "BIG_BLOCKS", "HTTP", "DNS", "PROXYDHCP",
                     "MENU", "MENU_PASSWORDS", "EXPLAIN", "PCAP", "XLCFG",
-                    "LINT", "MAC_FROM_UUID", "PREFLIGHT", "XENSTORE", "ONCE",
-                    "SECCOMP"):
+                    "LINT", "MAC_FROM_UUID", "INJECT", "PREFLIGHT",
+                    "XENSTORE", "ONCE", "SECCOMP"):
         word = feature.lower().replace("_", "-")
         assert (f"LWPXE_{feature}=y" in config.read_text()) == \
             (re.search(rf"[( ]{word}[) ]", version) is not None), version

@@ -9,6 +9,7 @@
 #include "boot/config.h"
 #include "boot/download.h"
 #include "boot/explain.h"
+#include "boot/injection.h"
 #include "boot/preflight.h"
 #include "format/cpio.h"
 
@@ -303,20 +304,22 @@ static GUARDED int build_cmdline(const struct boot *b, const struct choice *c,
 }
 
 /* Loads kernel and initrds from the boot server in use. */
-static int load(struct boot *b, struct span kernel, struct span initrds,
+static int load(struct boot *b, const struct choice *c, struct span initrds,
 		struct report *r)
 {
-	struct loading l = { .kernel = kernel, .initrds = initrds };
+	struct loading l = { .kernel = c->kernel, .initrds = initrds };
+	const bool injects = injection_wanted(b, initrds);
 	struct sink ramdisk = { .fd = b->ramdisk_fd, .limit = UINT64_MAX };
 	static char archive[CPIO_EMPTY_SIZE + 1];
 	struct text empty = TEXT(archive);
+	struct span kernel = c->kernel;
 	int rc = cut_file(b->kernel_fd, 0);
 
 	if (!rc)
 		rc = cut_file(b->ramdisk_fd, 0);
 	if (rc)
 		return rc;
-	if (span_find(initrds, SPAN_LIT(",")) != SIZE_MAX) {
+	if (injects || span_find(initrds, SPAN_LIT(",")) != SIZE_MAX) {
 		cpio_put_empty(&empty);
 		rc = sink_put(&ramdisk, text_span(&empty));
 		l.end = ramdisk.n;
@@ -325,6 +328,8 @@ static int load(struct boot *b, struct span kernel, struct span initrds,
 		return boot_fail(rc, "initrd: it cannot be written; %s",
 				 download_advice(rc));
 	rc = load_parts(b, &l);
+	if (!rc && injects)
+		rc = injection_write(b, c, &l.end);
 	r->kernel_size = l.kernel_size;
 	r->ramdisk_size = l.end;
 	if (!rc)
@@ -341,7 +346,7 @@ int image_load(struct boot *b, const struct choice *c, struct report *r)
 	if (rc)
 		return rc;
 	do
-		rc = load(b, c->kernel, initrds, r);
+		rc = load(b, c, initrds, r);
 	while (rc == LOAD_AGAIN);
 	return rc;
 }

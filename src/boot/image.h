@@ -8,8 +8,8 @@
 /* What the guest boots: one kernel, at most one ramdisk, one command line. */
 
 /* Downloads what *choice names into the boot's two files and describes it in
- * *r.  Several initrds become one ramdisk, each on a 4-byte boundary, behind an
- * empty archive.  Returns 0, or negative with the reason on the log. */
+ * *r.  Several initrds, or one and what --inject= says, become one ramdisk, each
+ * on a 4-byte boundary, behind an empty archive.  Returns 0, or negative with the reason on the log. */
 int image_load(struct boot *b, const struct choice *choice, struct report *r);
 
 #endif

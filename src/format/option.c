@@ -29,6 +29,7 @@ static const struct option options[] = {
 	TEXT_OPTION("label", 0, label),
 	{ "menu", 0, OPTION_VALUE, OPTION_MENU, 0 },
 	{ "console", 0, OPTION_VALUE, OPTION_CONSOLE, 0 },
+	{ "inject", 0, OPTION_OPTIONAL, OPTION_INJECT, 0 },
 	{ "preflight", 0, OPTION_VALUE, OPTION_PREFLIGHT, 0 },
 	{ "uuid", 0, OPTION_VALUE, OPTION_UUID, 0 },
 	{ "arch", 0, OPTION_VALUE, OPTION_ARCH, 0 },

@@ -126,6 +126,11 @@ static int apply_option(struct spec *spec, const struct option *o,
 	case OPTION_PRINT_MAC:
 		spec->action = SPEC_PRINT_MAC;
 		break;
+	case OPTION_INJECT:
+		while (value && *value == '/')
+			value++;
+		spec->inject = value ? value : SPEC_INJECT;
+		break;
 	case OPTION_LINT:
 		spec->action = SPEC_LINT;
 		break;

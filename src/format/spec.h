@@ -30,6 +30,9 @@ enum spec_guest { GUEST_UNKNOWN, GUEST_PV, GUEST_PVH };
 /* A guest's name with its NUL; longer ones are left out. */
 #define SPEC_NAME_SIZE 256
 
+/* Where --inject puts its file. */
+#define SPEC_INJECT "etc/lwpxeboot.env"
+
 /* The most arguments that are the toolstack's own, one of each kind. */
 #define SPEC_TOOLSTACK_ARGS 16
 
@@ -49,6 +52,8 @@ struct spec {
 	const char *config_dir; /* where configurations are; not pxelinux.cfg */
 	const char *label;      /* boot this label, whatever the default is */
 	const char *disk;       /* the guest's first disk */
+	const char *inject;     /* a path in the ramdisk, for what the guest may
+				 * know; NULL: it gets no such file */
 	const char *local_disk; /* for the local boot loader, if another */
 	struct uuid uuid;
 	bool uuid_is_given;     /* by argv, and so for good */

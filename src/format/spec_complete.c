@@ -5,6 +5,7 @@
 #include "base/guard.h"
 #include "config.h"
 #include "format/bootsource.h"
+#include "format/inject.h"
 #include "format/uuidmac.h"
 
 /* The longest name of a configuration or of its directory: as many bytes go
@@ -186,6 +187,19 @@ static int check_awaited(const struct spec *spec, struct text *why)
 	return -E_USAGE;
 }
 
+static int check_inject(const char *path, struct text *why)
+{
+	if (!path)
+		return 0;
+	if (!LWPXE_INJECT)
+		text_puts(why, "--inject is not built in (LWPXE_INJECT)");
+	else if (!inject_is_path(span_of(path)))
+		text_printf(why, "--inject=%s is no path in a ramdisk: names of "
+			    "letters, digits and ._-+, and at most %u bytes",
+			    path, INJECT_PATH);
+	return why->n ? -E_USAGE : 0;
+}
+
 static int complete_lint(const struct spec *spec, struct text *why)
 {
 	if (!LWPXE_LINT)
@@ -234,6 +248,8 @@ int spec_complete(struct spec *spec, struct text *why)
 	if (rc || !boots || spec->action == SPEC_RESET)
 		return rc;
 	rc = check_names(spec, why);
+	if (!rc)
+		rc = check_inject(spec->inject, why);
 	if (!rc)
 		rc = complete_mac(spec, why);
 	if (rc)

@@ -387,6 +387,36 @@ static void mac_is_made_of_the_uuid(void **state)
 	assert_refused("the vif has no mac=", "--vif=bridge=br1");
 }
 
+static void injected_path_is_one_in_a_ramdisk(void **state)
+{
+	static const char *const right[] = {
+		"--inject", "--inject=/etc/lwpxeboot.env", "--inject=a",
+		"--inject=//a/b", "--inject=a-b/c_d/e.f+g", "--inject=.a/..b",
+		"--inject=" "0123456789abcdef/123456789abcdef/123456789abcdef/"
+		"123456789abcdef",
+	};
+	static const char *const wrong[] = {
+		"--inject=", "--inject=/", "--inject=a/", "--inject=a//b",
+		"--inject=.", "--inject=../a", "--inject=a/./b", "--inject=a b",
+		"--inject=a\nb", "--inject=a'b", "--inject=a\xff",
+		"--inject=" "0123456789abcdef/123456789abcdef/123456789abcdef/"
+		"123456789abcdefg",
+	};
+	struct spec spec;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(right); i++) {
+		assert_parsed(&spec, VIF, right[i]);
+		assert_int_not_equal(spec.inject[0], '/');
+	}
+	assert_parsed(&spec, VIF, "--inject");
+	assert_string_equal(spec.inject, "etc/lwpxeboot.env");
+	for (size_t i = 0; i < COUNT(wrong); i++)
+		assert_refused("is no path in a ramdisk", VIF, wrong[i]);
+	assert_parsed(&spec, VIF);
+	assert_null(spec.inject);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -406,6 +436,7 @@ int main(void)
 		cmocka_unit_test(forgetting_needs_a_uuid_and_nothing_else),
 		cmocka_unit_test(guest_must_be_named),
 		cmocka_unit_test(mac_is_made_of_the_uuid),
+		cmocka_unit_test(injected_path_is_one_in_a_ramdisk),
 	};
 
 	return cmocka_run_group_tests_name("spec_complete", tests, NULL, NULL);
