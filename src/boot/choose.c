@@ -88,6 +88,7 @@ static int take_entry(struct decision *d, uint16_t i, struct span extra,
 		return no_entry(d);
 	}
 	c->entry = i;
+	c->label = e->label;
 	c->kind = e->kind;
 	c->kernel = e->kernel;
 	c->append = e->append;
@@ -125,7 +126,7 @@ static int run_line(struct decision *d)
 	c->append = rest;
 	if (!cfg->allowoptions)
 		c->append.n = 0;
-	c->initrd = c->extra = (struct span){ 0 };
+	c->initrd = c->extra = c->label = (struct span){ 0 };
 	c->sysappend = cfg->sysappend;
 	c->because = d->because;
 	return RUN_CHOICE;

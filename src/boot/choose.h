@@ -43,6 +43,7 @@ struct asker {
 
 struct choice {
 	uint16_t entry;        /* NONE: a kernel named without a label */
+	struct span label;     /* of the entry */
 	enum bootcfg_kind kind;
 	struct span kernel, append, initrd;
 	struct span extra;     /* what stands behind the label in DEFAULT */

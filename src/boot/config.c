@@ -291,12 +291,6 @@ static int read_all(struct boot *b)
 	}
 }
 
-struct span config_label(const struct choice *c)
-{
-	return c->entry == BOOTCFG_NONE ? (struct span){ 0 } :
-	       cfg.entry[c->entry].label;
-}
-
 static void say_choice(const struct choice *c)
 {
 	const char *booting = explain_only() ? "Would boot" : "Booting";

@@ -27,9 +27,6 @@ int config_ask_again(struct boot *b, struct choice *choice);
  * if there is none; then *b is as it was, but for messages. */
 bool config_next_server(struct boot *b);
 
-/* Returns the label of the entry that was chosen; "" if it has none. */
-struct span config_label(const struct choice *choice);
-
 /* Returns how many attempts more to open a file the configuration wants, by
  * PXERETRY: 100 at most. */
 uint32_t config_retries(void);

@@ -3,7 +3,6 @@
 
 #include "base/guard.h"
 #include "base/log.h"
-#include "boot/config.h"
 #include "boot/download.h"
 #include "boot/explain.h"
 #include "format/inject.h"
@@ -29,7 +28,7 @@ GUARDED int injection_write(const struct boot *b, const struct choice *c,
 	struct sink sink = { .fd = b->ramdisk_fd };
 	const struct inject what = {
 		.spec = b->spec, .lease = &b->lease, .server = b->server,
-		.label = config_label(c), .kernel = &url,
+		.label = c->label, .kernel = &url,
 	};
 	int rc;
 

@@ -90,7 +90,7 @@ static int fail(struct xlcfg *c, uint32_t line, const char *what)
 
 	c->line = line;
 	c->wrong = next == '\r' ? "it ends in a carriage return, which xl does "
-			"not take; remove them with: sed -i 's/\\r$//'" :
+			"not take; convert the file with dos2unix" :
 		   next == 0xef ? "it begins with a byte order mark, which xl "
 			"does not take; save the file without one" :
 		   c->rest.n && !next ? "there is a NUL byte in it, so this is "
