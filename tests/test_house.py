@@ -270,7 +270,7 @@ def build_config(config: Path) -> tuple[subprocess.CompletedProcess, str]:
     return built, version
 
 
-@pytest.mark.parametrize("seed", [3, 8, 25])
+@pytest.mark.parametrize("seed", [3, 25, 36])
 def test_random_configurations_build(seed, tmp_path):
     """The seeds give each feature a build with it and one without it."""
     if not shutil.which("kconfig-conf"):
