@@ -152,7 +152,8 @@ void outfile_hand_over(struct outfile *o)
 	remove_both(o);
 	if (!o->owns_result || lseek(o->result, 0, SEEK_CUR) >= 0)
 		return;
-	r = dup(o->result); /* closed by nothing but the end */
+	/* NOLINTNEXTLINE(android-cloexec-dup): closed by nothing but the end */
+	r = dup(o->result);
 	(void)r;
 }
 
