@@ -292,6 +292,17 @@ static int explain_boot(struct run *run, struct text *why)
 	return !run->spec.json || why->n ? rc : print_answer(run, rc, why);
 }
 
+static int act(struct run *run, struct text *why)
+{
+	if (LWPXE_LINT && run->spec.action == SPEC_LINT)
+		return lintfile_run(&run->spec);
+	if (LWPXE_ONCE && run->spec.action == SPEC_RESET)
+		return once_reset(&run->spec, why);
+	if (LWPXE_EXPLAIN && run->spec.action == SPEC_EXPLAIN)
+		return explain_boot(run, why);
+	return boot_guest(run, why);
+}
+
 /* libxl always gives us its terminal; somebody else may have closed it, and a
  * file of ours must not become descriptor 0, 1 or 2. */
 static void open_standard_descriptors(void)
@@ -336,13 +347,8 @@ int main(int argc, char **argv)
 		return print(version);
 	if (!rc && run.spec.action == SPEC_PRINT_MAC)
 		return print_mac(&run.spec.vif.mac);
-	if (LWPXE_LINT && !rc && run.spec.action == SPEC_LINT)
-		return -lintfile_run(&run.spec);
-	if (!rc && LWPXE_ONCE && run.spec.action == SPEC_RESET)
-		rc = once_reset(&run.spec, &why);
-	else if (!rc)
-		rc = LWPXE_EXPLAIN && run.spec.action == SPEC_EXPLAIN ?
-		     explain_boot(&run, &why) : boot_guest(&run, &why);
+	if (!rc)
+		rc = act(&run, &why);
 	if (rc && rc != -E_OUTPUT && run.spec.output && !run.out.owns_result)
 		outfile_refuse(run.spec.output);
 	/* Who waits for our end may have stopped reading. */

@@ -232,6 +232,19 @@ static int complete_once(struct spec *spec, struct text *why)
 	return why->n ? -E_USAGE : 0;
 }
 
+/* Where its network is. */
+static int complete_vif(struct spec *spec, struct text *why)
+{
+	int rc = 0;
+
+	if (!spec->vif.bridge[0])
+		rc = vif_set_bridge(span_of(spec->interface ? spec->interface :
+					    LWPXE_BRIDGE), &spec->vif, why);
+	if (!rc && spec->vlan)
+		rc = vif_set_vlan(span_of(spec->vlan), &spec->vif, why);
+	return rc;
+}
+
 int spec_complete(struct spec *spec, struct text *why)
 {
 	const bool boots = spec->action == SPEC_BOOT;
@@ -252,23 +265,14 @@ int spec_complete(struct spec *spec, struct text *why)
 		rc = check_inject(spec->inject, why);
 	if (!rc)
 		rc = complete_mac(spec, why);
+	if (!rc)
+		rc = complete_vif(spec, why);
 	if (rc)
 		return rc;
-	if (!spec->vif.bridge[0]) {
-		rc = vif_set_bridge(span_of(spec->interface ? spec->interface :
-					    LWPXE_BRIDGE), &spec->vif, why);
-		if (rc)
-			return rc;
-	}
 	if (!LWPXE_PCAP && (spec->pcap || spec->captures_errors)) {
 		text_puts(why, "--pcap= and --pcap-on-error= are not built in "
 			  "(LWPXE_PCAP)");
 		return -E_USAGE;
-	}
-	if (spec->vlan) {
-		rc = vif_set_vlan(span_of(spec->vlan), &spec->vif, why);
-		if (rc)
-			return rc;
 	}
 	if (!spec->timeout)
 		spec->timeout = (spec->restricted ? LWPXE_TIMEOUT_RESTRICTED :
