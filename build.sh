@@ -143,13 +143,15 @@ write_config_h()
 		echo "#define LWPXE_$symbol $value"
 	done
 	for symbol in LINK_TAP LINK_PACKET TFTP BIG_BLOCKS HTTP DNS PROXYDHCP MENU MENU_PASSWORDS \
-		EXPLAIN PCAP XLCFG LINT MAC_FROM_UUID INJECT PREFLIGHT XENSTORE ONCE SECCOMP; do
+		EXPLAIN PCAP PROGRESS SYSLOG XLCFG LINT MAC_FROM_UUID INJECT PREFLIGHT \
+		XENSTORE ONCE SECCOMP; do
 		[ "$(value_of $symbol)" != y ] || features="$features $symbol"
 	done
 	features=$(echo $features | tr 'A-Z_' 'a-z-')
 	echo "#define LWPXE_MACHINE $(machine_number)"
 	echo "#define LWPXE_FEATURES \"$features\""
 	echo "#define LWPXE_VERSION \"$version\""
+	echo "#define LWPXE_LWIP \"$lwip_version\""
 }
 
 # Writes tables.c: the rows of the links and protocols that are built.

@@ -19,6 +19,7 @@
 #include "priv/lintfile.h"
 #include "priv/localboot.h"
 #include "priv/lock.h"
+#include "priv/logs.h"
 #include "priv/once.h"
 #include "priv/outfile.h"
 #include "priv/parent.h"
@@ -32,6 +33,7 @@ struct run {
 	int lock;
 	struct link link;
 	struct capture capture;
+	int syslog;
 	struct outfile out;
 	struct console console;
 	ms_t deadline;
@@ -68,9 +70,10 @@ static int log_fd(const struct spec *spec)
 
 /* Returns false, with a report of it, if the jail cannot be closed.  What takes
  * the result is the parent's alone, also where that is standard output. */
-static bool close_jail(struct jail *jail, const struct spec *spec,
+static bool close_jail(struct jail *jail, struct run *run,
 		       struct boot *boot, struct report *r)
 {
+	const struct spec *spec = &run->spec;
 	static char reason[128], held[128], missing[128];
 	struct text why = TEXT(reason), h = TEXT(held), m = TEXT(missing);
 
@@ -79,17 +82,19 @@ static bool close_jail(struct jail *jail, const struct spec *spec,
 	jail->uid = spec->uid;
 	jail->file_size = (uint64_t)LWPXE_IMAGE_MIB << 20;
 	jail->seconds = spec->timeout / 1000 + 1;
+	if (run->syslog)
+		jail->keep[jail->keep_n++] = &run->syslog;
 	if (jail_enter(jail, &why)) {
-		log_error("%s", reason);
+		log_error(E_INTERNAL, "%s", reason);
 		r->magic = REPORT_MAGIC;
 		r->rc = E_INTERNAL;
 		return false;
 	}
+	log_set_syslog(run->syslog, NULL);
 	jail_put(&h, jail->held);
 	jail_put(&m, JAIL_ALL & ~jail->held);
-	if (spec->verbose)
-		log_info("Jail: %s%s%s", held, m.n ? "; not here: " : "",
-			 missing);
+	log_detail(1, "Jail: %s%s%s", held, m.n ? "; not here: " : "",
+		   missing);
 	boot->jail_held = text_span(&h);
 	boot->jail_missing = text_span(&m);
 	return true;
@@ -114,7 +119,7 @@ static GUARDED void child_main(void *arg, int *control, struct report *r)
 			     .deadline = run->deadline };
 
 	console_listen(&run->console);
-	if (!close_jail(&jail, &run->spec, &boot, r))
+	if (!close_jail(&jail, run, &boot, r))
 		return;
 	boot.kernel_fd = run->out.kernel;
 	boot.ramdisk_fd = run->out.ramdisk;
@@ -143,7 +148,7 @@ static GUARDED void explaining_child_main(void *arg, int *control,
 		.tree = local ? &run->tree : NULL,
 	};
 
-	if (!close_jail(&jail, &run->spec, &boot, r))
+	if (!close_jail(&jail, run, &boot, r))
 		return;
 	boot.answer_fd = run->answer;
 	boot.parent = *control;
@@ -170,6 +175,10 @@ static void say_hello(const struct run *run)
 		uuid_put(&t, &run->spec.uuid);
 	}
 	log_info("%s", line);
+	log_detail(1, "Bridge: MTU %u%s%s%s", run->link.at.mtu,
+		   run->link.at.carrier ? "" : ", no link",
+		   run->link.at.stp ? ", spanning tree protocol" : "",
+		   run->link.at.filters_vlans ? ", filters VLANs" : "");
 }
 
 /* Opens what needs root and is gone with this process. */
@@ -182,6 +191,7 @@ static int open_link(struct run *run, struct text *why)
 		return run->lock;
 	if (!spec_waits(&run->spec))
 		xenstore_identify(&run->spec);
+	logs_identify(&run->spec, run->syslog);
 	rc = link_open(&run->link, &run->spec, why);
 	if (rc)
 		return rc;
@@ -333,8 +343,7 @@ int main(int argc, char **argv)
 		     spec_complete(&run.spec, &why);
 	}
 	run.deadline = start + run.spec.timeout;
-	log_open(log_fd(&run.spec));
-	log_set_quiet(run.spec.quiet && run.spec.action != SPEC_LINT);
+	logs_open(&run.spec, log_fd(&run.spec), &run.syslog);
 	if (run.spec.format == SPEC_SIMPLE && !run.spec.output)
 		log_set_xapi();
 	if (relro_protect()) {
@@ -354,7 +363,7 @@ int main(int argc, char **argv)
 	/* Who waits for our end may have stopped reading. */
 	if (rc && why.n) {
 		alarm(LAST_WORDS_S);
-		log_error("%s", reason);
+		log_error(-rc, "%s", reason);
 	}
 	if (LWPXE_EXPLAIN && rc && why.n && run.spec.json)
 		answer_print_error(-rc, text_span(&why));

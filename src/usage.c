@@ -69,10 +69,23 @@ SYNOPSIS
 "What is told:\n"
 "  --pcap=FILE               write the frames to FILE\n"
 "  --pcap-on-error[=FILE]    only if it fails\n"
-"  --quiet, --verbose        only what went wrong; more\n"
+"  --quiet, -v, -vv          only what went wrong; more; most\n"
+"  --verbose                 as -v; twice, as -vv\n"
+"  --log-format=text|json    as JSON, an object in each line\n"
+"  --syslog                  tell /dev/log, too\n"
 "  --help, --version\n"
 "\n"
 "Options that toolstacks pass, exit codes and more: man 8 lwpxeboot\n";
 
+#define SHOW(number) SHOW_VALUE(number)
+#define SHOW_VALUE(value) #value
+
 const char version[] =
-"lwpxeboot " LWPXE_VERSION " (" LWPXE_FEATURES ")\n";
+"lwpxeboot " LWPXE_VERSION " (" LWPXE_FEATURES ")\n"
+"lwIP " LWPXE_LWIP "\n"
+"limits: kernel and ramdisk of " SHOW(LWPXE_IMAGE_MIB) " MiB each, "
+SHOW(LWPXE_TRANSFERS) " downloads at a time;\n"
+"        configuration of " SHOW(LWPXE_CONFIG_BYTES) " bytes in "
+SHOW(LWPXE_CONFIG_FILES) " files, " SHOW(LWPXE_CONFIG_DEPTH) " deep,\n"
+"        with " SHOW(LWPXE_CONFIG_LABELS) " labels and "
+SHOW(LWPXE_CONFIG_MENUS) " menus\n";

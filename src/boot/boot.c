@@ -30,7 +30,7 @@ int boot_fail(int rc, const char *fmt, ...)
 		log_info("%u frames that made no sense were dropped",
 			 heard.dropped - heard.strays);
 	if (!explain_failure(rc, sentence))
-		log_error("%s", sentence);
+		log_error(-rc, "%s", sentence);
 	return rc;
 }
 
@@ -264,6 +264,16 @@ static int boot(struct boot *b, struct report *r)
 	return load_any(b, &choice, r);
 }
 
+static void say_heard(void)
+{
+	const struct netif_heard heard = netif_heard();
+
+	log_detail(1, "Network: %u frames taken, %u dropped, %u of other VLANs, "
+		   "%u wrong checksums", heard.frames,
+		   heard.dropped - heard.strays, heard.strays,
+		   heard.wrong_sums);
+}
+
 void boot_run(struct boot *b, struct report *r)
 {
 	int rc;
@@ -272,7 +282,9 @@ void boot_run(struct boot *b, struct report *r)
 	b->asker = asker_open(b);
 	r->magic = REPORT_MAGIC;
 	explain_start(b);
-	rc = explain_end(r, boot(b, r));
+	rc = boot(b, r);
+	say_heard();
+	rc = explain_end(r, rc);
 	fetch_leave();
 	if (!rc)
 		return;

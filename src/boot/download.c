@@ -4,19 +4,13 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "boot/explain.h"
+#include "boot/progress.h"
 #include "format/diagnosis.h"
 #include "net/resolve.h"
 #include "port/netif.h"
 
-/* Between two lines about a long download where lines cannot be redrawn. */
-#define PLAIN_LINE_MS 10000
-
-/* Columns for a name, so that a redrawn line fits 80; the end tells more. */
-#define NAME_COLUMNS 28
-
-/* What is being downloaded, and when that was last told in a line of its own. */
+/* What is being downloaded. */
 static struct download *running[LWPXE_TRANSFERS];
-static ms_t last_line;
 
 int download_locate(struct boot *b, struct span name, struct url *url,
 		    uint32_t *server, struct text *why)
@@ -46,75 +40,9 @@ static void put_rate(struct text *t, uint64_t n, ms_t since)
 	text_puts(t, "/s");
 }
 
-/* All that run, as if they were one. */
-struct sum {
-	const struct download *one; /* of them */
-	unsigned files;
-	uint64_t n, size;           /* bytes; size 0: not known */
-	ms_t since;
-};
-
-static struct sum sum_up(void)
-{
-	struct sum s = { .since = MS_NEVER };
-	const struct download *d;
-	bool known = true;
-
-	for (size_t i = 0; i < LWPXE_TRANSFERS; i++) {
-		d = running[i];
-		if (!d || !d->what || d->fetch.probe)
-			continue;
-		s.one = d;
-		s.files++;
-		s.n += d->sink.n;
-		s.size += d->fetch.size;
-		s.since = ms_min(s.since, d->fetch.started);
-		known &= d->fetch.has_size;
-	}
-	if (!known)
-		s.size = 0;
-	return s;
-}
-
-static void put_progress(struct text *t, const struct sum *s)
-{
-	struct span name = s->one->name, rest = name, part;
-
-	/* Half a URL would show its password. */
-	while (name.n > NAME_COLUMNS && span_get_until(&rest, '@', &part))
-		name = rest;
-	if (name.n > NAME_COLUMNS) {
-		name.p += name.n - NAME_COLUMNS;
-		name.n = NAME_COLUMNS;
-	}
-	if (s->files > 1)
-		text_printf(t, "%u files: ", s->files);
-	else
-		text_printf(t, "%-8s %.*s: ", s->one->what, SPAN_ARG(name));
-	text_put_size(t, s->n);
-	if (s->size) {
-		text_puts(t, " of ");
-		text_put_size(t, s->size);
-		text_printf(t, " (%u%%)", (unsigned)(s->n * 100 / s->size));
-	}
-	text_puts(t, ", ");
-	put_rate(t, s->n, s->since);
-}
-
 static void progress(void)
 {
-	const struct sum s = sum_up();
-	static char line[128];
-	struct text t = TEXT(line);
-
-	if (!s.files)
-		return;
-	put_progress(&t, &s);
-	log_progress("%s", line);
-	if (log_is_tty() || clock_now() < last_line + PLAIN_LINE_MS)
-		return;
-	last_line = clock_now();
-	log_info("%s", line);
+	progress_show(running);
 }
 
 /* Puts the reason of a failure that explains itself into an empty `why`. */
@@ -175,7 +103,8 @@ void download_begin(struct boot *b, struct download *d)
 	f->done = f->rc || boot_tree(b);
 	if (!place_of(d))
 		*place_of(NULL) = d;
-	last_line = clock_now();
+	if (LWPXE_PROGRESS)
+		progress_start();
 	d->wrong_sums = netif_heard().wrong_sums;
 	if (f->rc)
 		return;
@@ -275,7 +204,7 @@ int download_end(struct boot *b, struct download *d)
 
 int download_wait(struct boot *b)
 {
-	return fetch_wait(&b->loop, progress);
+	return fetch_wait(&b->loop, LWPXE_PROGRESS ? progress : NULL);
 }
 
 int download(struct boot *b, struct span name, struct sink *sink,

@@ -145,11 +145,11 @@ int explain_end(struct report *r, int rc)
 	if (!spec->json) {
 		explained_put_text(&kept);
 	} else if (!explained_put_json(&kept, kept.boot->answer_fd)) {
-		log_error("there is not enough memory for the answer");
+		log_error(E_INTERNAL, "there is not enough memory for the answer");
 		return -E_INTERNAL;
 	}
 	if (kept.rc)
-		log_error("%s%s", spec->explain ? "it would not boot: " : "",
+		log_error(-kept.rc, "%s%s", spec->explain ? "it would not boot: " : "",
 			  kept.sentence);
 	r->outcome = REPORT_LOCAL;
 	return kept.rc;

@@ -152,6 +152,13 @@ static int apply_option(struct spec *spec, const struct option *o,
 		rc = parse_word(o, s, "auto\0" "tap\0" "packet\0", &i, why);
 		spec->link = (enum spec_link)i;
 		break;
+	case OPTION_VERBOSE:
+		spec->verbose++;
+		break;
+	case OPTION_LOG_FORMAT:
+		rc = parse_word(o, s, "text\0" "json\0", &i, why);
+		spec->logs_json = i;
+		break;
 	case OPTION_PCAP_ON_ERROR:
 		spec->captures_errors = true;
 		spec->pcap_on_error = value;
@@ -189,6 +196,10 @@ static int parse_option(int argc, char *const *argv, int *at,
 	const char *value = NULL;
 	int rc = 0;
 
+	if (span_eq(arg, SPAN_LIT("-vv"))) {
+		spec->verbose++;
+		arg.n--;
+	}
 	o = option_find_letter(arg);
 	if (!o) {
 		while (arg.n && arg.p[0] == '-')
@@ -240,10 +251,10 @@ static int parse_positional(struct spec *spec, const char *arg,
 }
 
 /* Whoever wants JSON wants it of a mistake in front of that option, too. */
-static bool asks_for_json(int argc, char *const *argv)
+static bool asks_for(int argc, char *const *argv, struct span option)
 {
 	for (int i = 1; i < argc; i++)
-		if (span_eq(span_of(argv[i]), SPAN_LIT("--format=json")))
+		if (span_eq(span_of(argv[i]), option))
 			return true;
 	return false;
 }
@@ -314,7 +325,9 @@ int spec_parse(int argc, char *const *argv, struct spec *spec,
 	find_domid(spec);
 	if (!rc && !spec_waits(spec))
 		rc = spec_complete(spec, why);
-	if (rc)
-		spec->json = asks_for_json(argc, argv);
+	if (!rc)
+		return 0;
+	spec->json = asks_for(argc, argv, SPAN_LIT("--format=json"));
+	spec->logs_json = asks_for(argc, argv, SPAN_LIT("--log-format=json"));
 	return rc;
 }

@@ -69,7 +69,10 @@ struct spec {
 
 	uint32_t domid;         /* of the guest, from `output`; 0: unknown */
 	bool quiet;
-	bool verbose;           /* tell what the jail holds */
+	unsigned verbose;       /* 1: tell what the jail holds and what is asked;
+				 * 2: and what is answered */
+	bool logs_json;         /* --log-format=json */
+	bool syslog;            /* tell a syslog daemon, too */
 	bool xapi;              /* --vm: XAPI runs us as its eliloader */
 	bool no_preflight;      /* --preflight=no: any file will do as kernel */
 	bool keeps_console;     /* --console=keep: add no console=hvc0 */

@@ -269,6 +269,11 @@ int spec_complete(struct spec *spec, struct text *why)
 		rc = complete_vif(spec, why);
 	if (rc)
 		return rc;
+	if (!LWPXE_SYSLOG && (spec->syslog || spec->logs_json)) {
+		text_puts(why, "--syslog and --log-format=json are not built in "
+			  "(LWPXE_SYSLOG)");
+		return -E_USAGE;
+	}
 	if (!LWPXE_PCAP && (spec->pcap || spec->captures_errors)) {
 		text_puts(why, "--pcap= and --pcap-on-error= are not built in "
 			  "(LWPXE_PCAP)");

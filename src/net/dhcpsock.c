@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/log.h"
 #include "lwip/udp.h"
 #include "port/sys.h"
 
@@ -15,6 +16,7 @@ static void receive(void *arg, struct udp_pcb *pcb, struct pbuf *p,
 {
 	static struct dhcpmsg m;
 	struct dhcpsock *s = arg;
+	uint32_t sender;
 	uint8_t joined[DHCPMSG_MAX];
 	struct span packet = { .n = p->tot_len };
 
@@ -24,8 +26,12 @@ static void receive(void *arg, struct udp_pcb *pcb, struct pbuf *p,
 	if (packet.p &&
 	    (port == DHCPMSG_SERVER_PORT || port == DHCPMSG_PXE_PORT) &&
 	    dhcpmsg_parse(packet, &m) && m.xid == s->query.xid &&
-	    !memcmp(&m.mac, &s->who->mac, sizeof(m.mac)))
-		s->take(&m, PP_NTOHL(ip4_addr_get_u32(ip_2_ip4(from))));
+	    !memcmp(&m.mac, &s->who->mac, sizeof(m.mac))) {
+		sender = PP_NTOHL(ip4_addr_get_u32(ip_2_ip4(from)));
+		log_detail(2, "DHCP: message of type %u from %s", m.type,
+			   IP4_SHOW(sender));
+		s->take(&m, sender);
+	}
 	pbuf_free(p);
 }
 
@@ -56,6 +62,9 @@ void dhcpsock_send(struct dhcpsock *s, uint32_t to, uint16_t port)
 	ip_addr_t address;
 	struct pbuf *p;
 
+	log_detail(1, "DHCP: %s to %s, UDP port %u",
+		   s->query.type == DHCP_DISCOVER ? "DISCOVER" : "REQUEST",
+		   to == UINT32_MAX ? "everybody" : IP4_SHOW(to), port);
 	s->query.secs = (uint16_t)(secs > UINT16_MAX ? UINT16_MAX : secs);
 	dhcpmsg_put(&t, &s->query);
 	p = pbuf_alloc(PBUF_TRANSPORT, (u16_t)t.n, PBUF_RAM);

@@ -3,8 +3,8 @@
 
 #include "base/err.h"
 
-/* libxl's log keeps every redrawn line, so not too often. */
-#define PROGRESS_MS 500
+/* libxl's log keeps every redrawn line, so not too often: 300 bytes a second. */
+#define PROGRESS_MS 250
 
 static struct fetch *active[FETCH_SLOTS];
 static unsigned last_slot, running;

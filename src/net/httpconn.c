@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "net/httpconn.h"
 
+#include "base/log.h"
+#include "format/addr.h"
 #include "lwip/tcp.h"
 #include "net/fetch.h"
 #include "port/sys.h"
@@ -143,6 +145,11 @@ struct httpconn *httpconn_take(struct http *x, uint32_t server, uint16_t port,
 
 bool httpconn_send(struct httpconn *c, struct span s)
 {
+	struct span rest = s, line = { 0 };
+
+	span_get_until(&rest, '\r', &line);
+	log_detail(2, "HTTP: asking %s, TCP port %u: %.*s",
+		   IP4_SHOW(c->server), c->port, SPAN_ARG(line));
 	if (tcp_write(c->pcb, s.p, (u16_t)s.n, TCP_WRITE_FLAG_COPY) != ERR_OK)
 		return false;
 	tcp_output(c->pcb);

@@ -225,6 +225,8 @@ static void take_oack(struct transfer *x, const struct tftppkt *p)
 	}
 	x->blksize = p->has_blksize ? p->blksize : TFTP_BLKSIZE_DEFAULT;
 	x->window = p->has_windowsize ? p->windowsize : 1;
+	log_detail(2, "TFTP: blocks of %u bytes, %u to an acknowledgement",
+		   x->blksize, x->window);
 	if (p->has_tsize && fetch_learn_size(x->f, p->tsize)) {
 		refuse(x, -E_TOO_BIG, TFTP_DISK_FULL, "too large");
 		return;

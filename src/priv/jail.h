@@ -47,7 +47,7 @@ struct jail {
 	uint64_t seconds;     /* of a processor */
 	/* Descriptors to keep besides 0 to 2; jail_enter() renumbers them to 3,
 	 * 4… and stores the new numbers. */
-	int *keep[5];
+	int *keep[6];
 	size_t keep_n;
 	/* One of them, or NULL: a directory whose files may be read. */
 	const int *tree;

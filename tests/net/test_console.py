@@ -93,13 +93,13 @@ def test_lines_suit_a_pipe(lab):
 # ---- progress
 
 PROGRESS = re.compile(rb"kernel +vmlinuz: ([0-9.]+ k?B) of [0-9.]+ kB "
-                      rb"\((\d+)%\), [0-9.]+ k?B/s")
+                      rb"\((\d+)%\), [0-9.]+ k?B/s(?:, 0:\d\d left)?")
 
 
 def test_progress_is_one_redrawn_line_on_a_terminal(lab):
     blocks = slow(bytes(8 * BLKSIZE_ASKED), 0.25)
     with served(lab, files={**TREE, "vmlinuz": blocks}):
-        outcome = boot(lab, VIF)
+        outcome = boot(lab, VIF, menu=None)
     assert ON_TERMINAL.fullmatch(outcome.console)
     line = next(line for line in outcome.console.split(b"\r\n")
                 if PROGRESS.search(line))
@@ -126,12 +126,12 @@ def test_progress_is_a_line_every_ten_seconds_on_a_pipe(lab):
 def test_reason_does_not_stand_behind_progress(lab):
     stall = Stall()
     with served(lab, files={**TREE, "vmlinuz": stall}), \
-            running(lab, VIF) as bootloader:
+            running(lab, VIF, menu=None) as bootloader:
         bootloader.wait_for_text("kernel   vmlinuz: ")
         bootloader.process.send_signal(signal.SIGTERM)
         outcome = bootloader.finish()
     assert ON_TERMINAL.fullmatch(outcome.console)
-    assert b"B/s" + REDRAW + b"lwpxeboot: the boot was interrupted" in (
+    assert b" left" + REDRAW + b"lwpxeboot: the boot was interrupted" in (
         outcome.console)
     assert outcome.console.endswith(b"\r\n")
 

@@ -62,7 +62,8 @@ def test_password_is_for_the_server_only(server, path):
         x.send(CONTENT[:HALF])
         time.sleep(0.7)
         x.send(CONTENT[HALF:])
-    web, outcome = server.boot({path: script}, kernel=f"http://me:s3cret@{SERVER}{path}")
+    web, outcome = server.boot({path: script}, kernel=f"http://me:s3cret@{SERVER}{path}",
+                               menu=None)
     assert_boots((web, outcome))
     assert web.requests[0].headers["Authorization"] == "Basic bWU6czNjcmV0"
     assert b"150.0 kB of 300.0 kB" in outcome.console

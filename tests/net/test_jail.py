@@ -219,9 +219,10 @@ def boot_in_all_ways(lab, trace):
     lab.spawn(lab.server, "python3", "-m", "http.server", "80",
               "--directory", lab.directory, stderr=subprocess.DEVNULL)
     wait_for(lambda: ":80 " in lab.server.run("ss", "-ltn"), "a web server")
+    told = ["-vv", "--log-format=json", f"--pcap={lab.directory}/frames"]
     web = b"default a\nlabel a\nkernel http://10.9.0.1/kernel\n"
     for files, options in [(TREE, ["--link=tap"]), (TREE, ["--link=packet"]),
-                           (tree_with(web), [])]:
+                           (tree_with(web), told)]:
         with served(lab, files=files):
             outcome = boot(lab, VIF, *options, wrapper=trace.wrapper)
         assert outcome.status == 0, outcome.lines

@@ -74,7 +74,7 @@ static void kinds_differ_in_their_prefix(void **state)
 	assert_string_equal(written(), "one 1\n");
 	log_warn("two");
 	assert_string_equal(written(), "warning: two\n");
-	log_error("three");
+	log_error(1, "three");
 	assert_string_equal(written(), "lwpxeboot: three\n");
 }
 
@@ -97,12 +97,24 @@ static void every_byte_comes_out_printable(void **state)
 
 /* What would move the cursor, ring, or end the line early for whoever reads
  * the console, in each place a boot server's words can get to. */
+__attribute__((format(printf, 1, 2)))
+static void error(const char *fmt, ...)
+{
+	char sentence[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(sentence, sizeof(sentence), fmt, ap);
+	va_end(ap);
+	log_error(1, "%s", sentence);
+}
+
 static void escape_codes_do_not_get_through(void **state)
 {
 	static const char hostile[] =
 		"\033]0;x\007\033[2J\r\nlwpxeboot: ok\x9b";
 	void (*const kinds[])(const char *fmt, ...) = {
-		log_info, log_warn, log_error,
+		log_info, log_warn, error,
 	};
 	const char *out;
 	size_t n;
@@ -198,14 +210,14 @@ static void quiet_leaves_warnings_and_errors(void **state)
 	log_progress("progress");
 	assert_string_equal(written(), "");
 	log_warn("w");
-	log_error("e");
+	log_error(1, "e");
 	assert_string_equal(written(), "warning: w\nlwpxeboot: e\n");
 }
 
 static void pipe_shows_no_progress(void **state)
 {
 	(void)state;
-	assert_false(log_is_tty());
+	assert_false(log_redraws());
 	log_progress("10 %%");
 	assert_string_equal(written(), "");
 	log_resume();
@@ -227,7 +239,7 @@ static void text_of_others_can_be_kept_as_a_line_shows_it(void **state)
 static void terminal_draws_over_progress(void **state)
 {
 	(void)state;
-	assert_true(log_is_tty());
+	assert_true(log_redraws());
 	log_info("start");
 	assert_string_equal(written(), "start\r\n");
 	log_progress("10 %%");
@@ -244,8 +256,120 @@ static void terminal_draws_over_another_process_progress(void **state)
 {
 	(void)state;
 	log_resume();
-	log_error("it died");
+	log_error(1, "it died");
 	assert_string_equal(written(), "\r\033[Klwpxeboot: it died\r\n");
+}
+
+static void plain_terminal_is_not_drawn_over(void **state)
+{
+	(void)state;
+	log_set_plain();
+	assert_false(log_redraws());
+	log_progress("10 %%");
+	log_resume();
+	log_info("done");
+	assert_string_equal(written(), "done\r\n");
+}
+
+static void colors_are_for_terminals(void **state)
+{
+	(void)state;
+	log_set_color();
+	log_info("i");
+	log_warn("w");
+	log_error(1, "e");
+	assert_string_equal(written(), "i\r\n\033[33mwarning: \033[mw\r\n"
+			    "\033[31mlwpxeboot: \033[me\r\n");
+}
+
+static void pipe_has_no_colors(void **state)
+{
+	(void)state;
+	log_set_color();
+	log_error(1, "e");
+	assert_string_equal(written(), "lwpxeboot: e\n");
+}
+
+static void details_are_shown_on_request(void **state)
+{
+	(void)state;
+	log_detail(1, "one");
+	log_set_verbose(1);
+	log_detail(1, "more");
+	log_detail(2, "most");
+	log_set_verbose(2);
+	log_detail(2, "now");
+	log_set_verbose(0);
+	assert_string_equal(written(), "more\nnow\n");
+}
+
+/* Returns the line behind its time, which is checked. */
+static const char *behind_time(const char *line)
+{
+	unsigned long seconds;
+	int ms, n = 0;
+
+	assert_int_equal(sscanf(line, "{\"time\":%lu.%3d,%n", &seconds, &ms, &n),
+			 2);
+	assert_true(n > 15 && seconds > 1700000000);
+	return line + n;
+}
+
+static void line_may_be_json(void **state)
+{
+	(void)state;
+	log_set_json("\"mac\":\"m\",");
+	log_info("a \"b\" \\ \n\xff http://u:pw@h/");
+	assert_string_equal(behind_time(written()), "\"level\":\"info\","
+			    "\"mac\":\"m\",\"message\":\"a \\\"b\\\" \\\\ "
+			    "\\u000a\\u00ff http://u:***@h/\"}\n");
+	log_error(22, "no");
+	assert_string_equal(behind_time(written()), "\"level\":\"error\","
+			    "\"mac\":\"m\",\"message\":\"no\",\"code\":22}\n");
+	log_warn("w");
+	assert_string_equal(behind_time(written()), "\"level\":\"warning\","
+			    "\"mac\":\"m\",\"message\":\"w\"}\n");
+}
+
+static void long_json_is_still_json(void **state)
+{
+	const char *line;
+	size_t n;
+
+	(void)state;
+	log_set_json("");
+	log_long('\1', 4096);
+	line = behind_time(written());
+	n = strlen(line);
+	assert_true(n < 2048);
+	assert_string_equal(line + n - 12, "\\u0001...\"}\n");
+}
+
+static void syslog_gets_what_quiet_drops(void **state)
+{
+	char line[2048];
+	int fd[2];
+	ssize_t n;
+
+	(void)state;
+	assert_int_equal(pipe2(fd, O_NONBLOCK), 0);
+	log_set_syslog(fd[1], "lwpxeboot[7]: a\033b: ");
+	log_set_quiet(true);
+	log_info("i\n");
+	log_progress("p");
+	assert_string_equal(written(), "");
+	n = read(fd[0], line, sizeof(line) - 1);
+	assert_true(n > 0);
+	line[n] = '\0';
+	assert_string_equal(line, "<30>lwpxeboot[7]: a\\x1bb: i\\x0a");
+	log_error(1, "e");
+	assert_string_equal(written(), "lwpxeboot: e\n");
+	n = read(fd[0], line, sizeof(line) - 1);
+	assert_true(n > 0);
+	line[n] = '\0';
+	assert_string_equal(line, "<27>lwpxeboot[7]: a\\x1bb: e");
+	close(fd[0]);
+	close(fd[1]);
 }
 
 #define PIPE_TEST(f) cmocka_unit_test_setup_teardown(f, open_pipe, close_both)
@@ -265,6 +389,13 @@ int main(void)
 		PIPE_TEST(quiet_leaves_warnings_and_errors),
 		PIPE_TEST(pipe_shows_no_progress),
 		cmocka_unit_test(text_of_others_can_be_kept_as_a_line_shows_it),
+		PIPE_TEST(pipe_has_no_colors),
+		PIPE_TEST(details_are_shown_on_request),
+		PIPE_TEST(line_may_be_json),
+		PIPE_TEST(long_json_is_still_json),
+		PIPE_TEST(syslog_gets_what_quiet_drops),
+		TTY_TEST(plain_terminal_is_not_drawn_over),
+		TTY_TEST(colors_are_for_terminals),
 		TTY_TEST(terminal_draws_over_progress),
 		TTY_TEST(terminal_draws_over_another_process_progress),
 	};

@@ -158,7 +158,7 @@ static void say_anything(int writer)
 
 	log_open(writer);
 	log_set_quiet(false);
-	tty = log_is_tty();
+	tty = log_redraws();
 	for (int round = 0; round < ROUNDS; round++) {
 		struct span s = any_bytes();
 
@@ -170,7 +170,7 @@ static void say_anything(int writer)
 			log_warn("%.*s", SPAN_ARG(s));
 			break;
 		case 2:
-			log_error("%.*s%.*s", SPAN_ARG(s), SPAN_ARG(s));
+			log_error(1, "%.*s%.*s", SPAN_ARG(s), SPAN_ARG(s));
 			break;
 		default:
 			log_progress("%.*s", SPAN_ARG(s));
