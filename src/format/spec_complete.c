@@ -245,6 +245,17 @@ static int complete_vif(struct spec *spec, struct text *why)
 	return rc;
 }
 
+static int check_built(const struct spec *spec, struct text *why)
+{
+	if (!LWPXE_SYSLOG && (spec->syslog || spec->logs_json))
+		text_puts(why, "--syslog and --log-format=json are not built in "
+			  "(LWPXE_SYSLOG)");
+	else if (!LWPXE_PCAP && (spec->pcap || spec->captures_errors))
+		text_puts(why, "--pcap= and --pcap-on-error= are not built in "
+			  "(LWPXE_PCAP)");
+	return why->n ? -E_USAGE : 0;
+}
+
 int spec_complete(struct spec *spec, struct text *why)
 {
 	const bool boots = spec->action == SPEC_BOOT;
@@ -267,18 +278,10 @@ int spec_complete(struct spec *spec, struct text *why)
 		rc = complete_mac(spec, why);
 	if (!rc)
 		rc = complete_vif(spec, why);
+	if (!rc)
+		rc = check_built(spec, why);
 	if (rc)
 		return rc;
-	if (!LWPXE_SYSLOG && (spec->syslog || spec->logs_json)) {
-		text_puts(why, "--syslog and --log-format=json are not built in "
-			  "(LWPXE_SYSLOG)");
-		return -E_USAGE;
-	}
-	if (!LWPXE_PCAP && (spec->pcap || spec->captures_errors)) {
-		text_puts(why, "--pcap= and --pcap-on-error= are not built in "
-			  "(LWPXE_PCAP)");
-		return -E_USAGE;
-	}
 	if (!spec->timeout)
 		spec->timeout = (spec->restricted ? LWPXE_TIMEOUT_RESTRICTED :
 				 LWPXE_TIMEOUT) * (ms_t)1000;
