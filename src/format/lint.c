@@ -219,9 +219,8 @@ static void check_vif(struct checking *c, const struct vif *vif, uint32_t i,
 static GUARDED void check_vifs(struct checking *c)
 {
 	struct xlcfg_setting s = c->found[VIF];
-	struct text why;
+	struct text why, t;
 	static char mac[18];
-	struct text t = TEXT(mac);
 	bool is_there = false;
 	struct lint *l = c->l;
 	struct span item;

@@ -32,7 +32,7 @@ int guestfile_read(struct spec *spec, struct text *why)
 {
 	static char sentence[512];
 	struct text reason = TEXT(sentence);
-	struct span text;
+	struct span text = { 0 };
 	int rc;
 
 	reason.clip = true;

@@ -4,6 +4,7 @@
 import itertools
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -151,6 +152,20 @@ def test_guest_without_an_initrd_gets_none(lab):
     outcome = boot_with(lab, options=["--inject"])
     assert outcome.status == 0 and outcome.ramdisk is None
     assert b"warning: --inject: the entry has no initrd" in outcome.console
+
+
+def test_full_disk_is_told_though_only_the_last_piece_is_too_much(lab, initrds):
+    """A page for the kernel, one for what is in front and the initrd, none more."""
+    small = lab.directory / "small"
+    small.mkdir()
+    lab.dom0.run("mount", "-t", "tmpfs", "-o", "size=8k", "small", small)
+    data = b"i" * (4096 - 512)
+    with served(lab, files=tree(data)):
+        outcome = boot(lab, VIF, "--inject", directory=Path(
+            f"/proc/{lab.dom0.pid}/root{small}"))
+    assert outcome.status == 14
+    assert "cannot be put behind the initrds; free some space" in outcome.last_line
+    assert outcome.left == [] and outcome.result == b""
 
 
 HOSTILE = [b"'", b"a'; touch pwned; '", b"$(touch pwned)", b"`touch pwned`", b"a\ntouch pwned\n",
