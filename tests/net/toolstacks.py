@@ -14,6 +14,7 @@ import pty
 import shlex
 import subprocess
 import threading
+import tty
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Sequence
@@ -79,6 +80,7 @@ def run_xend(lab: Lab, program: Path, base: Path, bootargs: str, *,
     argv += ["-q"] if quiet else []
     argv += [f"--output={fifo}", *shlex.split(bootargs), disk]
     master, slave = pty.openpty()
+    tty.setraw(master)
     console: list[bytes] = []
 
     def read_console() -> None:
@@ -88,7 +90,8 @@ def run_xend(lab: Lab, program: Path, base: Path, bootargs: str, *,
             except OSError:
                 return
     process = subprocess.Popen(lab.dom0.command(*argv), stdin=slave, stdout=slave,
-                               stderr=slave, start_new_session=True)
+                               stderr=slave, start_new_session=True,
+                               env={**os.environ, "TERM": "vt100"})
     os.close(slave)
     reader = threading.Thread(target=read_console)
     reader.start()
