@@ -232,7 +232,7 @@ def test_refusal_ends_with_the_servers_message(lab):
     assert outcome.status == 21
     assert outcome.last_line.startswith(
         f"lwpxeboot: the DHCP server {SERVER} withdrew its offer "
-        r"(not \x1b[2J yours\xff) in 1 s on xenbr0; ")
+        r"(not \x1b[2J yours\xff) in 1 s on xenbr0: ")
 
 
 def test_refusal_by_another_server_means_nothing(lab):
