@@ -462,7 +462,7 @@ static const struct lie {
 	LIE(full_disk), LIE(write_on), LIE(overwrite), LIE(truncate),
 	LIE(hang_up_and_write), LIE(crash), LIE(exit), LIE(forbidden),
 	LIE(leave), LIE(die), LIE(silence), LIE(spin), LIE(escape),
-	LIE(endless_console), LIE(own_result), LIE(tree),
+	LIE(endless_console), LIE(own_result), LIE(tree), LIE(frames),
 };
 
 static unsigned digit(char c)

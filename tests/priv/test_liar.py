@@ -282,6 +282,23 @@ def test_what_the_child_can_do_to_the_terminal(dom0):
     assert b"\033]0;title\007" in outcome.console
 
 
+def test_frames_that_are_none_do_no_harm(dom0):
+    """The file is one that tcpdump reads, no larger than the memory, and its
+    times are those of the boot."""
+    path = dom0.directory / "frames"
+    before = time.time()
+    outcome = tell(dom0, "frames", f"--pcap={path}")
+    assert_result_is(outcome, dom0.directory, b"quiet")
+    read = subprocess.run(["tcpdump", "-ttnr", path], text=True, check=True,
+                          capture_output=True)
+    assert "truncated" not in read.stderr
+    assert path.stat().st_size <= 3 * (256 << 10) + 24
+    times = [float(line.split()[0]) for line in read.stdout.splitlines()]
+    assert len(times) == 2
+    assert before - 0.1 <= min(times) and max(times) <= time.time() + 0.1
+    path.unlink()
+
+
 def test_result_on_standard_output_is_not_the_childs(dom0, tmp_path):
     done = subprocess.run(dom0.dom0.command(
         LIAR, VIF, "--label=own_result", "--output-format=simple0",
