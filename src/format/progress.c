@@ -17,23 +17,22 @@ static size_t width(uint8_t c)
 	return c < 0x20 || c > 0x7e ? 4 : 1;
 }
 
-/* Returns the end of the name that fits; half a URL would show its password. */
+/* Returns the end of the name that fits, without the password of a URL: half of
+ * one would show, and the log's stars for it may be longer. */
 static struct span end_of(struct span name, size_t columns)
 {
 	struct span rest = name, part;
-	size_t n = 0;
+	size_t n;
 
-	for (size_t i = 0; i < name.n; i++)
-		n += width(name.p[i]);
-	if (n > columns)
-		while (span_get_until(&rest, '@', &part))
-			name = rest;
+	while (span_get_until(&rest, '@', &part))
+		name = rest;
 	for (n = 0; n < name.n; n++) {
 		if (width(name.p[name.n - n - 1]) > columns)
 			break;
 		columns -= width(name.p[name.n - n - 1]);
 	}
-	name.p += name.n - n;
+	if (n < name.n)
+		name.p += name.n - n;
 	name.n = n;
 	return name;
 }

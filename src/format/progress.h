@@ -20,7 +20,8 @@ struct progress_file {
  * many bytes a second: what, how much of how much, in percent, how fast, and how
  * long it will take, "m:ss" or "h:mm:ss".  Where a size is not known, only bytes
  * and speed.  The log shows a byte that is not printable as four, which are
- * counted; of a long name the end is shown, and never half of a password. */
+ * counted; of a long name the end is shown, and of a URL with a password what is
+ * behind that. */
 void progress_put(struct text *t, const struct progress_file *file,
 		  unsigned files, uint64_t rate);
 

@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "config.h"
+#include "format/pcap.h"
 #include "frame.h"
 #include "lwip/sys.h"
 #include "port/sys.h"
@@ -114,6 +115,10 @@ static void reset_variables(void)
 static const struct link_ops link_world;
 struct link world_link;
 
+/* Takes every frame that is received; a run has not enough of them for a second
+ * part. */
+static struct pcap_ring capture;
+
 void world_start(const struct world_peer *peer, uint32_t mtu, ms_t start)
 {
 	reset_variables();
@@ -123,8 +128,10 @@ void world_start(const struct world_peer *peer, uint32_t mtu, ms_t start)
 	world.peer = peer;
 	world.us = start * 1000;
 	world.numbers = random_from(1, 1);
+	capture.newest = 0;
+	capture.part[0].used = 0;
 	world_link = (struct link){ .ops = &link_world, .fd = -1, .mtu = mtu,
-				    .bridge = "xenbr0" };
+				    .bridge = "xenbr0", .capture = &capture };
 	memcpy(world_link.mac.b, world_mac, sizeof(world_mac));
 	log_open(WORLD_LOG);
 }
