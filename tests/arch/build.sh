@@ -94,24 +94,26 @@ build_clang()
 	build_unit
 }
 
-# Unpacks a kernel and the user space of tests/arch/machine.py into the cache.
+# Unpacks the kernel that package $2 depends on, and the user space, of a whole
+# machine $1 into the cache.
 get_machine()
 {
-	name_target aarch64
-	[ ! -d $cache/machine-aarch64 ] || return 0
+	[ ! -d "$cache/machine-$1" ] || return 0
+	name_target "$1"
 	fetch_foreign_lists
-	kernel=$(foreign_apt apt-cache depends linux-image-cloud-arm64 |
+	kernel=$(foreign_apt apt-cache depends "$2" |
 		awk '$1 == "Depends:" { print $2; exit }')
-	unpack_foreign $cache/machine-aarch64 busybox-static "$kernel"
+	unpack_foreign "$cache/machine-$1" busybox-static "$kernel"
 }
 
 build_arch()
 {
 	have apt-get || return 0
 	need_clang
-	need qemu-user-static qemu-system-arm cpio --
+	need qemu-user-static qemu-system-arm qemu-system-misc opensbi cpio --
 	get_cmocka
-	get_machine
+	get_machine aarch64 linux-image-cloud-arm64
+	get_machine riscv64 linux-image-riscv64
 	mkdir -p build/tests
 	for machine in aarch64 armv7 i386 riscv64; do
 		(build_machine $machine)

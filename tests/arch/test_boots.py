@@ -89,7 +89,8 @@ def test_boot_is_explained(net, target):
 
 
 def child_calls(trace: str) -> set[str]:
-    """What the jailed process called behind the last rung of its jail."""
+    """What the jailed process called behind the last rung of its jail, until it
+    closed the descriptor that QEMU tells it on, to send its report and end."""
     lines = re.findall(r"^(\d+) (\w+)\(", trace, re.M)
     child = [pid for pid, call in lines if call == "prctl"][-1]
     assert child != lines[0][0]
@@ -111,7 +112,7 @@ def test_child_makes_calls_that_its_filter_would_allow(net, target, tmp_path):
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=60)
     assert done.returncode == 0, done.stderr
     calls = child_calls(done.stderr.decode(errors="replace"))
-    assert {"readv", "writev", "pwritev", "sendto"} <= calls
+    assert {"readv", "writev", "pwritev", "write"} <= calls, " ".join(calls)
     assert calls <= allowed(target, "jail_calls")
 
 

@@ -95,8 +95,12 @@ def preprocessed(target, *options: str) -> str:
 
 
 def call_names(target) -> dict[int, str]:
-    found = re.findall(r"^#define __NR_(\w+) (.+)$", preprocessed(target, "-dM"), re.M)
-    return {number(text): name for name, text in found
+    """A number may be another's and so much: (__NR_timer_create+6)."""
+    found = dict(re.findall(r"^#define __NR_(\w+) (.+)$", preprocessed(target, "-dM"),
+                            re.M))
+    texts = {name: re.sub(r"__NR_(\w+)", lambda m: found.get(m[1], m[1]), text)
+             for name, text in found.items()}
+    return {number(text): name for name, text in texts.items()
             if re.fullmatch(r"[()\d+x ]+", text)}
 
 
