@@ -46,7 +46,7 @@ lwip_unpack()
 source_from_debian()
 {
 	have apt-get || return 1
-	apt="$PWD/$cache/apt"
+	apt=$(mkdir -p "$cache" && cd "$cache" && pwd)/apt
 	source=$1
 	mkdir -p "$apt/state/lists/partial" "$apt/archives/partial" "$apt/parts"
 	debian_sources deb-src "$2" > "$apt/parts/lwip.sources" || return 1

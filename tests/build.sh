@@ -238,7 +238,7 @@ run_tests()
 	need_xen
 	need_python
 	need_servers
-	need git kconfig-frontends shellcheck -- git shellcheck
+	need git kconfig-frontends shellcheck -- git kconfig-frontends shellcheck
 	name=tiny
 	build
 	name=
@@ -252,6 +252,7 @@ run_tests()
 	build_afl_canaries
 	build_analysis
 	build_arch
+	build_kconfig
 	[ $# -gt 0 ] || set -- tests
 	run_pytest "$@"
 }
@@ -261,3 +262,4 @@ run_tests()
 . tests/fuzz/build.sh
 . tests/analysis/build.sh
 . tests/arch/build.sh
+. tests/kconfig/build.sh

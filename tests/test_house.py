@@ -103,7 +103,7 @@ def test_features_are_files_not_conditions():
 
 def is_data(path: Path) -> bool:
     """Files in others' formats, or that are what they are to the byte."""
-    return bool(re.match(r"LICENSE|README\.md|\.gitignore|configs/|"
+    return bool(re.match(r"LICENSE|README\.md|\.gitignore|configs/\w+_defconfig|"
                          r"tests/fuzz/corpus/|tests/xen/rootfs/(etc|srv)/",
                          name(path)))
 
@@ -258,43 +258,18 @@ def test_every_symbol_means_something():
     assert used - set(symbols()) <= {"FEATURES", "LWIP", "MACHINE", "VERSION", ""}
 
 
-def build_config(config: Path) -> tuple[subprocess.CompletedProcess, str]:
-    """Builds a configuration; returns how that went, and the features."""
-    out = TOP / "build" / config.name
+def build_config(config: Path) -> subprocess.CompletedProcess:
     try:
-        built = run("./build.sh", "-c", config, timeout=300)
-        version = "" if built.returncode else \
-            run(out / "lwpxeboot", "--version").stdout
+        return run("./build.sh", "-c", config, timeout=300)
     finally:
-        shutil.rmtree(out, ignore_errors=True)
-    return built, version
-
-
-@pytest.mark.parametrize("seed", [3, 25, 36])
-def test_random_configurations_build(seed, tmp_path):
-    """The seeds give each feature a build with it and one without it."""
-    if not shutil.which("kconfig-conf"):
-        pytest.skip("kconfig-conf is not installed")
-    config = tmp_path / f"random-{seed}"
-    run("env", "CONFIG_=LWPXE_", f"KCONFIG_SEED={seed}",
-        f"KCONFIG_CONFIG={config}", "kconfig-conf", "--randconfig", "Kconfig",
-        check=True)
-    built, version = build_config(config)
-    assert built.returncode == 0, built.stderr
-    for feature in ("LINK_TAP", "LINK_PACKET", "TFTP", "BIG_BLOCKS", "HTTP", "DNS", "PROXYDHCP",
-                    "MENU", "MENU_PASSWORDS", "EXPLAIN", "PCAP", "PROGRESS",
-                    "SYSLOG", "XLCFG", "LINT", "MAC_FROM_UUID", "INJECT",
-                    "PREFLIGHT", "XENSTORE", "ONCE", "SECCOMP"):
-        word = feature.lower().replace("_", "-")
-        assert (f"LWPXE_{feature}=y" in config.read_text()) == \
-            (re.search(rf"[( ]{word}[) ]", version) is not None), version
+        shutil.rmtree(TOP / "build" / config.name, ignore_errors=True)
 
 
 def test_configuration_without_a_link_is_refused(tmp_path):
     config = tmp_path / "linkless"
     text = (TOP / "configs/default_defconfig").read_text()
     config.write_text(re.sub(r"LWPXE_(LINK_\w+)=y", r"# LWPXE_\1 is not set", text))
-    built, _ = build_config(config)
+    built = build_config(config)
     assert built.returncode == 1
     assert "has no link; set LWPXE_LINK_TAP or LWPXE_LINK_PACKET" in built.stderr
 
@@ -303,7 +278,7 @@ def test_configuration_without_a_symbol_is_refused(tmp_path):
     config = tmp_path / "outdated"
     text = (TOP / "configs/default_defconfig").read_text()
     config.write_text(text.replace("LWPXE_DNS=y\n", ""))
-    built, _ = build_config(config)
+    built = build_config(config)
     assert built.returncode == 1
     assert "does not know LWPXE_DNS; ./build.sh olddefconfig" in built.stderr
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 TOP = Path(__file__).resolve().parent.parent.parent
-SOURCES = ["build.sh", "Kconfig", "configs", "lwipopts", "port", "src", "tests"]
+SOURCES = ["build.sh", "Kconfig", "configs", "lwipopts", "packaging", "port",
+           "src", "tests"]
 
 
 def path_without_ccache() -> str:

@@ -24,7 +24,7 @@ AIMS = {"tiny": (400, 64), "default": (2662, 128)}  # KiB: resident, and of file
 def configurations() -> dict[str, Path]:
     """Returns what build.sh has built, by the names of configs/."""
     names = sorted(p.name.removesuffix("_defconfig")
-                   for p in (TOP / "configs").iterdir())
+                   for p in (TOP / "configs").glob("*_defconfig"))
     return {name: BINARY if name == "default" else
             TOP / "build" / name / "lwpxeboot" for name in names}
 

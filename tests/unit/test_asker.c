@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* needs LWPXE_MENU */
 #include "read_config.h"
 
 #include "base/err.h"

@@ -36,6 +36,7 @@ static struct span option_of(const uint8_t *packet, size_t n, uint8_t code)
 	return (struct span){ 0 };
 }
 
+/* needs LWPXE_PROXYDHCP */
 static void request_to_a_boot_server_has_address_and_item(void **state)
 {
 	const struct dhcpmsg_query q = {

@@ -45,6 +45,7 @@ static void settings_inside_a_label_are_for_all(void **state)
 	assert_span(cfg.entry[0].kernel, "k");
 }
 
+/* needs LWPXE_MENU or LWPXE_EXPLAIN */
 static void submenus_begin_with_what_is_above(void **state)
 {
 	(void)state;
@@ -63,6 +64,7 @@ static void submenus_begin_with_what_is_above(void **state)
 	assert_span(cfg.fkey[1], "more");
 }
 
+/* needs LWPXE_MENU or LWPXE_EXPLAIN */
 static void function_keys_have_help_files(void **state)
 {
 	(void)state;
@@ -75,6 +77,7 @@ static void function_keys_have_help_files(void **state)
 	assert_int_equal(cfg.fkey[0].n, 0);
 }
 
+/* needs LWPXE_MENU or LWPXE_EXPLAIN */
 static void help_is_the_lines_of_text_help(void **state)
 {
 	(void)state;
@@ -95,6 +98,7 @@ static void other_text_is_no_help(void **state)
 	assert_int_equal(cfg.entry[0].help.n, 0);
 }
 
+/* needs LWPXE_MENU or LWPXE_EXPLAIN */
 static void help_goes_on_behind_its_end(void **state)
 {
 	(void)state;

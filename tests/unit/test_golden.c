@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* needs LWPXE_MENU or LWPXE_EXPLAIN */
 #include "unit.h"
 
 #include <dirent.h>

@@ -3,6 +3,7 @@
 
 /* What boots is in tests/golden; here is what a menu shows. */
 
+/* needs LWPXE_MENU or LWPXE_EXPLAIN */
 static void entries_have_labels_of_their_own(void **state)
 {
 	(void)state;
@@ -15,6 +16,7 @@ static void entries_have_labels_of_their_own(void **state)
 	assert_int_equal(cfg.entry[2].indent, 0);
 }
 
+/* needs LWPXE_MENU or LWPXE_EXPLAIN */
 static void label_in_a_submenus_head_names_it(void **state)
 {
 	(void)state;
@@ -28,6 +30,7 @@ static void label_in_a_submenus_head_names_it(void **state)
 	assert_span(cfg.entry[2].menu_label, "^o");
 }
 
+/* needs LWPXE_MENU or LWPXE_EXPLAIN */
 static void title_names_a_submenu_without_label(void **state)
 {
 	(void)state;
@@ -42,6 +45,7 @@ static void title_names_a_submenu_without_label(void **state)
 	assert_int_equal(cfg.menu[1].title.n, 0);
 }
 
+/* needs LWPXE_MENU or LWPXE_EXPLAIN */
 static void passwords_are_of_entries_and_menus(void **state)
 {
 	(void)state;
@@ -59,6 +63,7 @@ static void passwords_are_of_entries_and_menus(void **state)
 	assert_span(cfg.menu[1].master_passwd, "$4$x y");
 }
 
+/* needs LWPXE_MENU or LWPXE_EXPLAIN */
 static void messages_may_be_replaced(void **state)
 {
 	(void)state;
@@ -75,6 +80,7 @@ static void messages_may_be_replaced(void **state)
 	assert_span(cfg.menu[1].message[MESSAGE_PASSPROMPT], "p");
 }
 
+/* needs LWPXE_MENU or LWPXE_EXPLAIN */
 static void immediate_is_of_menus_and_of_entries(void **state)
 {
 	(void)state;
@@ -101,6 +107,7 @@ static void separators_are_told_from_disabled_entries(void **state)
 	assert_true(cfg.entry[1].separator);
 }
 
+/* needs LWPXE_MENU or LWPXE_EXPLAIN */
 static void whole_menus_may_be_hidden(void **state)
 {
 	(void)state;

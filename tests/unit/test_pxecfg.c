@@ -241,6 +241,7 @@ static int read_line_of(size_t n, const char *directive)
 }
 
 /* Files in a row are one configuration, of which the last ends the label. */
+/* needs LWPXE_MENU or LWPXE_EXPLAIN */
 static void files_in_a_queue_are_one(void **state)
 {
 	struct span name;
@@ -280,6 +281,7 @@ static void keep_ignored(void *arg, struct span file, uint32_t line,
 		    SPAN_ARG(text));
 }
 
+/* needs LWPXE_MENU or LWPXE_EXPLAIN */
 static void ignored_lines_are_told(void **state)
 {
 	struct text t = TEXT(ignored);

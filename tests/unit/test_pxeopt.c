@@ -20,6 +20,7 @@ static const char whole[] =
 	"\x47\4\x80\1\0\2"
 	"\xd1\4cfg\0\xd2\4dir/\xd3\4\0\0\1\x2c\xff";
 
+/* needs LWPXE_PROXYDHCP */
 static void every_option_is_read(void **state)
 {
 	struct pxeopt o = parsed(SPAN_LIT(whole));
@@ -73,6 +74,7 @@ static void nothing_is_nothing(void **state)
 	}
 }
 
+/* needs LWPXE_PROXYDHCP */
 static void every_prefix_is_read_safely(void **state)
 {
 	(void)state;

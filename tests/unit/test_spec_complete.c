@@ -7,6 +7,7 @@
 
 /* What options mean together; each alone is in test_spec.c. */
 
+/* needs LWPXE_EXPLAIN */
 static void looking_is_no_boot(void **state)
 {
 	struct spec spec;
@@ -29,6 +30,7 @@ static void looking_is_no_boot(void **state)
 	assert_false(spec.json);
 }
 
+/* needs LWPXE_EXPLAIN */
 static void tree_needs_no_guest(void **state)
 {
 	struct spec spec;
@@ -226,6 +228,7 @@ static void each_domain_has_a_user(void **state)
 	}
 }
 
+/* needs LWPXE_EXPLAIN */
 static void answer_s_form_is_known_and_of_use(void **state)
 {
 	struct spec spec;
