@@ -21,9 +21,18 @@ installed_files()
 	echo "644 share/fish/vendor_completions.d/lwpxeboot.fish $out/completion/fish"
 }
 
+# Returns true if what is built is of this configuration and these sources.
+is_built()
+{
+	choose_config
+	[ -x "$out/lwpxeboot" ] || return 1
+	[ -z "$(find build.sh Kconfig src port lwipopts "$config" -newer "$out/lwpxeboot")" ] &&
+		grep -q " from $config\. " "$out/config.h"
+}
+
 install_files()
 {
-	build
+	is_built || build
 	prefix=${DESTDIR:-}${PREFIX:-/usr}
 	umask 022
 	mkdir -p "$out/completion"
