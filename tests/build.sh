@@ -253,6 +253,7 @@ run_tests()
 	build_analysis
 	build_arch
 	build_kconfig
+	need_packaging
 	[ $# -gt 0 ] || set -- tests
 	run_pytest "$@"
 }
@@ -263,3 +264,4 @@ run_tests()
 . tests/analysis/build.sh
 . tests/arch/build.sh
 . tests/kconfig/build.sh
+. tests/packaging/build.sh
