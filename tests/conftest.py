@@ -11,6 +11,10 @@ import pytest
 TOP = Path(__file__).resolve().parent.parent
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "slow: compiles; no part of .githooks")
+
+
 def pytest_collect_file(parent, file_path):
     if file_path.suffix == ".c" and file_path.name.startswith("test_"):
         return UnitFile.from_parent(parent, path=file_path)

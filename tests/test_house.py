@@ -160,6 +160,7 @@ def guarded(directory: Path, flags: str) -> set[str]:
     return found
 
 
+@pytest.mark.slow
 def test_functions_with_arrays_have_a_guard(tmp_path):
     """For arrays of bytes the compiler knows which, if not at link time."""
     meant = guarded(tmp_path / "a", "-fstack-protector --param=ssp-buffer-size=1")
@@ -266,6 +267,7 @@ def build_config(config: Path) -> subprocess.CompletedProcess:
         shutil.rmtree(TOP / "build" / config.name, ignore_errors=True)
 
 
+@pytest.mark.slow
 def test_configuration_without_a_link_is_refused(tmp_path):
     config = tmp_path / "linkless"
     text = (TOP / "configs/default_defconfig").read_text()
@@ -275,6 +277,7 @@ def test_configuration_without_a_link_is_refused(tmp_path):
     assert "has no link; set LWPXE_LINK_TAP or LWPXE_LINK_PACKET" in built.stderr
 
 
+@pytest.mark.slow
 def test_configuration_without_a_symbol_is_refused(tmp_path):
     config = tmp_path / "outdated"
     text = (TOP / "configs/default_defconfig").read_text()
@@ -309,6 +312,7 @@ def objects(tmp_path_factory) -> dict[str, tuple[set[str], set[str]]]:
             for part, (defined, lacking) in found.items()}
 
 
+@pytest.mark.slow
 def test_parent_and_child_call_nothing_of_each_other(objects):
     assert {"base", "format", "net", "boot", "port", "priv", "lwip"} <= set(objects)
     for part in ("net", "boot", "port", "lwip"):
@@ -317,6 +321,7 @@ def test_parent_and_child_call_nothing_of_each_other(objects):
         assert lacking & objects["priv"][0] == set()
 
 
+@pytest.mark.slow
 def test_pure_code_calls_no_system(objects):
     """What base and format need of the C library: memory and strings; and for
     the log and the clock, one call each besides."""
