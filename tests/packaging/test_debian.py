@@ -63,7 +63,8 @@ def unpacked(archive: Path, directory: Path) -> Path:
     directory.mkdir()
     subprocess.run(["tar", "-xpf", archive, "-C", directory, "--exclude=./dev/*"],
                    check=True)
-    # What a shell script wants of /dev.
+    # What a shell's script wants of /dev.
+    (directory / "dev/fd").symlink_to("/proc/self/fd")
     for name, minor in (("null", 3), ("zero", 5), ("random", 8), ("urandom", 9)):
         os.mknod(directory / "dev" / name, 0o20666, os.makedev(1, minor))
         os.chmod(directory / "dev" / name, 0o666)
