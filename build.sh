@@ -298,7 +298,8 @@ usage: ./build.sh [-c NAME] [--target=MACHINE] [--no-install] [O=DIRECTORY] [ver
   fuzz [--afl] [SECONDS]
                    run each fuzz target for so long, with libFuzzer or AFL++
   bench            measure it against its peers on this machine
-  size             show where the bytes of the default and tiny build go
+  size             draw where the bytes of the default and tiny build go
+  costs            measure what each symbol of Kconfig costs
   menuconfig, nconfig, oldconfig
                    choose what is built, in .config or $KCONFIG_CONFIG
   defconfig [NAME], NAME_defconfig
@@ -358,7 +359,7 @@ verb=${1:-build}
 [ $# -eq 0 ] || shift
 use_vendored
 [ "$built" = build ] || case $verb in
-test | xen | demo | bench | fuzz) die "$verb works in build/ only, without O=" ;;
+test | xen | demo | bench | fuzz | size | costs) die "$verb works in build/ only, without O=" ;;
 esac
 case $verb in
 build) build ;;
@@ -368,6 +369,7 @@ demo) run_demo ;;
 try) run_try "$@" ;;
 bench) run_bench "$@" ;;
 size) size_of_builds ;;
+costs) costs ;;
 menuconfig) kconfig kconfig-mconf ;;
 nconfig) kconfig kconfig-nconf ;;
 oldconfig | olddefconfig | allnoconfig | allyesconfig | randconfig)

@@ -179,7 +179,7 @@ areas()
 		sub(/.*\//, "", area)
 		if (area ~ /libc\.a|crt[1in]\.o|libgcc/) area = "libc"
 		else if (area ~ /^lwip_/) area = "lwip"
-		else if (area ~ /^src_main/) area = "src/main"
+		else if (area ~ /^src_[a-z]*\.c/) area = "src/*.c"
 		else if (area ~ /^src_/) { sub(/^src_/, "src/", area); sub(/_.*/, "", area) }
 		else if (area ~ /^port_/) area = "port"
 		else area = "tables"
@@ -194,7 +194,22 @@ areas()
 		sort -rn
 }
 
-# Builds the default and the tiny configuration and shows their bytes; by area
+# Draws lines of "number name" as bars, the longest of which is half a terminal's
+# line, with what part of their sum each is.
+draw()
+{
+	awk '{ n[NR] = $1; name[NR] = $2; sum += $1; if ($1 > most) most = $1 }
+	     END {
+		for (i = 1; i <= NR; i++) {
+			bar = sprintf("%*s", int(n[i] * 40 / most + .5), "")
+			gsub(/ /, "#", bar)
+			printf "%-12s %7d %3d%% %s\n", name[i], n[i], n[i] * 100 / sum + .5, bar
+		}
+		printf "%-12s %7d\n", "together", sum
+	     }'
+}
+
+# Builds the default and the tiny configuration and draws their bytes; by area
 # as they are without optimisation across files, which would blur the areas.
 size_of_builds()
 {
@@ -208,7 +223,7 @@ size_of_builds()
 		run_commands "$out/commands"
 		link_objects "$out/lwpxeboot.areas" -Wl,-Map="$out/map"
 		cflags=$saved
-		areas "$out/map"
+		areas "$out/map" | draw
 	done
 }
 

@@ -136,15 +136,49 @@ prepare_random()
 	done
 }
 
-build_kconfig()
+# Compiles and links what $@ prepare.
+build_configs()
 {
 	need kconfig-frontends gcc libc6-dev libcmocka-dev -- \
 		kconfig-frontends gcc musl-dev cmocka-dev
 	rm -rf $kconfigs $kconfig_units*
 	mkdir -p $kconfigs
-	(prepare_costs)
-	(prepare_random)
+	for prepare; do
+		($prepare)
+	done
 	"$python" -B tests/kconfig/objects.py $kconfigs/objects $(cat $kconfigs/compile)
 	run_commands $kconfigs/link
+}
+
+build_kconfig()
+{
+	build_configs prepare_costs prepare_random
 	link_units
+}
+
+# Prints what each symbol costs: a feature of text and data, a number of memory
+# for one more.
+costs()
+{
+	need_python
+	name=
+	choose_config
+	choose_compiler
+	get_lwip
+	build_configs prepare_costs
+	while read -r symbol type from to; do
+		base=default
+		[ "$type" = feature ] || base=quick
+		awk -v "symbol=$symbol" -v "type=$type" -v "from=$from" -v "to=$to" '
+		FNR == 2 { text[++n] = $1 + $2; memory[n] = $3 }
+		END {
+			if (type == "feature") {
+				cost = (text[2] - text[1]) * (to == "y" ? 1 : -1)
+				printf "%-20s %6d bytes\n", symbol, cost
+			} else {
+				cost = (memory[2] - memory[1]) / (to - from)
+				printf "%-20s %6d bytes of memory for each\n", symbol, cost
+			}
+		}' $kconfigs/cost-$base/size "$kconfigs/cost-$symbol/size"
+	done < $kconfigs/changed
 }

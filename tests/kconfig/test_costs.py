@@ -2,6 +2,7 @@
 """What Kconfig says that a symbol costs, against what it costs."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,14 @@ def test_what_is_measured_is_what_is_shipped():
     debug = size("cost-default")
     assert debug[0] > 100_000 and debug[1] > 1_000_000
     assert len({size(f"cost-{s}") for s in changed()}) > len(changed()) / 2
+
+
+def test_bytes_are_drawn():
+    """The longest bar has 40 signs, and nothing is lost on the way."""
+    drawn = subprocess.run(
+        ["sh", "-c", "sed -n '/^draw()/,/^}/p' tests/build.sh > $0; . $0; draw",
+         KCONFIGS / "draw"], cwd=TOP, input="3000 lwip\n1500 src/net\n500 libc\n",
+        capture_output=True, text=True, check=True).stdout.splitlines()
+    assert [line.split() for line in drawn] == [
+        ["lwip", "3000", "60%", "#" * 40], ["src/net", "1500", "30%", "#" * 20],
+        ["libc", "500", "10%", "#" * 7], ["together", "5000"]]
