@@ -26,8 +26,8 @@ component()
 
 musl_version()
 {
-	for libc in "$(musl_directory)/libc.so" /lib/ld-musl-*.so.1; do
-		[ ! -x "$libc" ] || { "$libc" 2>&1 || :; } | sed -n 's/^Version //p'
+	for library in "${musl:-}/libc.so" /lib/ld-musl-*.so.1; do
+		[ ! -x "$library" ] || { "$library" 2>&1 || :; } | sed -n 's/^Version //p'
 	done | head -n 1
 }
 

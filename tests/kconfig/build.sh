@@ -35,12 +35,20 @@ kconfig_prepare()
 	)
 }
 
+# Prints the feature that cannot be without symbol $1, if there is one.
+selector_of()
+{
+	awk -v "s=$1" '$1 == "config" { c = $2 } $1 == "select" && $2 == s { print c }' Kconfig
+}
+
 # Writes the default configuration as $1, and with that symbol, if it is one, set
-# to $2.
+# to $2, and without what needs it.
 cost_config()
 {
 	mkdir -p "$kconfigs/cost-$1"
-	sed -e "s/^LWPXE_$1=.*/LWPXE_$1=$2/" \
+	needs=$(selector_of "$1")
+	sed -e "s/^LWPXE_${needs:-$1}=y/# LWPXE_${needs:-$1} is not set/" \
+		-e "s/^LWPXE_$1=.*/LWPXE_$1=$2/" \
 		-e "s/^# LWPXE_$1 is not set/LWPXE_$1=$2/" \
 		configs/default_defconfig > "$kconfigs/cost-$1/config"
 	kconfig_run "cost-$1" --olddefconfig
@@ -74,7 +82,9 @@ prepare_costs()
 		to=$(other_value "$symbol" "$type" "${from:-n}")
 		[ "$to" ] || continue
 		cost_config "$symbol" "$to"
-		echo "$symbol $type ${from:-n} $to" >> $kconfigs/changed
+		base=$(selector_of "$symbol")
+		[ "$type" = feature ] || base=quick
+		echo "$symbol $type ${from:-n} $to ${base:-default}" >> $kconfigs/changed
 		(
 			[ "$type" = feature ] || quick_flags
 			kconfig_prepare "cost-$symbol"
@@ -166,9 +176,7 @@ costs()
 	choose_compiler
 	get_lwip
 	build_configs prepare_costs
-	while read -r symbol type from to; do
-		base=default
-		[ "$type" = feature ] || base=quick
+	while read -r symbol type from to base; do
 		awk -v "symbol=$symbol" -v "type=$type" -v "from=$from" -v "to=$to" '
 		FNR == 2 { text[++n] = $1 + $2; memory[n] = $3 }
 		END {

@@ -49,11 +49,12 @@ def changed() -> dict[str, list[str]]:
 
 def measured(symbol: str) -> tuple[float, bool]:
     """The bytes that it costs: a feature, to have it; a number, one more."""
-    kind, before, after = changed()[symbol]
+    kind, before, after, base = changed()[symbol]
     loaded, memory = size(f"cost-{symbol}")
     if kind == "feature":
-        return (loaded - size("cost-default")[0]) * (1 if after == "y" else -1), False
-    per = (memory - size("cost-quick")[1]) / (int(after) - int(before))
+        grown = loaded - size(f"cost-{base}")[0]
+        return grown if after == "y" else -grown, False
+    per = (memory - size(f"cost-{base}")[1]) / (int(after) - int(before))
     return per, True
 
 
