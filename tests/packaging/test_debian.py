@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import NAME, TOP, VERSION
+from distribution import NAME, TOP, VERSION
 
 CACHE = TOP / "build/cache/debian"
 # What builds packages, and what looks at them.

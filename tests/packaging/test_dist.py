@@ -9,7 +9,7 @@ import subprocess
 import tarfile
 from pathlib import Path
 
-from conftest import NAME, TOP, VERSION, make_dist
+from distribution import NAME, TOP, VERSION, make_dist
 
 BINARY = TOP / "build/lwpxeboot"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import TOP
+from distribution import TOP
 
 CACHED = TOP / "build/cache/reuse/usr/lib/python3/dist-packages"
 
