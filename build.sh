@@ -330,6 +330,7 @@ END
 files=$(grep -v '^#' src/files)
 . configs/build.sh
 . packaging/build.sh
+. src/sources.sh
 . lwipopts/lwip.sh
 . port/target.sh
 . tests/build.sh
