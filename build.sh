@@ -189,13 +189,15 @@ our_files()
 commands()
 {
 	include="-I$out -Isrc -I. -Ilwipopts -idirafter port"
+	unpackers=$(unpacker_include)
 	for file in $(our_files) "$out/tables.c"; do
 		case $file in port/* | src/net/*) guard=strong ;; *) guard=$own_guard ;; esac
-		echo "$cc $cflags -fstack-protector-$guard $warnings '-ffile-prefix-map=$PWD/=' $include -isystem $lwip/include $kernel_headers -c $file -o $out/obj/$(echo "$file" | tr / _).o"
+		echo "$cc $cflags -fstack-protector-$guard $warnings '-ffile-prefix-map=$PWD/=' $include -isystem $lwip/include $unpackers $kernel_headers -c $file -o $out/obj/$(echo "$file" | tr / _).o"
 	done
 	for file in $lwip_files; do
 		echo "$cc $cflags -fstack-protector-strong -w $include -I$lwip/include -c $lwip/$file -o $out/obj/lwip_$(echo "$file" | tr / _).o"
 	done
+	unpacker_commands "$cc $cflags -fstack-protector-strong" "$out/obj"
 }
 
 # Runs the lines of file $1, as many at a time as there are processors.
@@ -244,6 +246,7 @@ compile()
 {
 	choose_config
 	get_lwip
+	get_unpackers
 	rm -rf "$out/obj"
 	mkdir -p "$out/obj"
 	write_config_h > "$out/config.h"
@@ -323,7 +326,8 @@ sources may be read-only.
 
 Missing packages are installed with apt-get or apk; --no-install refuses.
 lwIP's sources come from $LWIP_DIR, an archive beside build.sh, the
-distribution or the net, in this order, and must have the right checksum.
+distribution or the net, in this order, and must have the right checksum; so do
+those of what unpacks kernels: $LIBDEFLATE_DIR, $SEVENZIP_DIR, $LZ4_DIR.
 END
 }
 
@@ -331,6 +335,7 @@ files=$(grep -v '^#' src/files)
 . configs/build.sh
 . packaging/build.sh
 . src/sources.sh
+. src/unpackers.sh
 . lwipopts/lwip.sh
 . port/target.sh
 . tests/build.sh

@@ -53,12 +53,21 @@ compile_objects()
 	run_commands "$objects/commands"
 }
 
+# Compiles what unpacks kernels into directory $1 with the command $2.
+compile_unpackers()
+{
+	mkdir -p "$1"
+	unpacker_commands "$2" "$1" > "$1/commands"
+	run_commands "$1/commands"
+}
+
 # Builds one program per tests/unit/test_*.c, with gcc's sanitizers.
 build_unit()
 {
 	need gcc libc6-dev libcmocka-dev -- gcc musl-dev cmocka-dev
-	compile="$native $warnings -Ibuild -Isrc -Itests"
+	compile="$native $warnings -Ibuild -Isrc -Itests $(unpacker_include)"
 	compile_objects $tests/unit/obj "$compile" $(pure_files)
+	compile_unpackers $tests/unit/obj "$native"
 	for file in tests/unit/test_*.c; do
 		echo "$compile $file $tests/unit/obj/*.o -lcmocka -o $tests/unit/$(basename "$file" .c)"
 	done > $tests/unit/commands
@@ -70,7 +79,8 @@ build_unit()
 build_sim()
 {
 	compile="$native -Ibuild -Isrc -I. -Ilwipopts -Iport -Itests -Itests/sim \
--isystem $lwip/include"
+-isystem $lwip/include $(unpacker_include)"
+	compile_unpackers $tests/sim/obj "$native"
 	compile_objects $tests/sim/obj "$compile $warnings" $(pure_files) \
 		port/ack.c port/frame_pool.c port/checksum.c port/link_receive.c port/netif.c port/ooseq.c port/sys.c \
 		src/net/*.c src/boot/[!c]*.c src/boot/config.c tests/sim/sim_*.c
@@ -261,6 +271,7 @@ run_tests()
 	build_jail
 	build_priv
 	build_unit
+	build_unpack
 	build_sim
 	build_fuzz
 	build_replay
@@ -280,3 +291,4 @@ run_tests()
 . tests/arch/build.sh
 . tests/kconfig/build.sh
 . tests/packaging/build.sh
+. tests/unpack/build.sh

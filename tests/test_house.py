@@ -324,12 +324,15 @@ def test_parent_and_child_call_nothing_of_each_other(objects):
 @pytest.mark.slow
 def test_pure_code_calls_no_system(objects):
     """What base and format need of the C library: memory and strings; and for
-    the log and the clock, one call each besides."""
+    the log and the clock, one call each besides.  What unpacks kernels needs no
+    more, and its memory from format."""
     allowed = {"memchr", "memcmp", "memcpy", "memmove", "memset", "strlen",
                "strcmp", "__stack_chk_fail"}
     own = objects["base"][0]
     assert objects["base"][1] - allowed == {"write", "isatty", "clock_gettime"}
-    assert objects["format"][1] - own - allowed == set()
+    unpackers, lacking = objects["unpacker"]
+    assert objects["format"][1] - own - allowed - unpackers == set()
+    assert lacking - objects["format"][0] - allowed == set()
 
 
 def readelf(what: str) -> str:

@@ -2,6 +2,7 @@
 #include "format/kernel.h"
 
 #include "base/guard.h"
+#include "format/uki.h"
 #include "format/word.h"
 
 /* All headers that matter, but for ELF's and PE's tables, are in here. */
@@ -35,7 +36,7 @@ struct notes {
 	bool any, entry, version, linux_os, loader, phys32_entry;
 };
 
-static uint64_t little(const uint8_t *p, size_t n)
+uint64_t kernel_number(const uint8_t *p, size_t n)
 {
 	uint64_t v = 0;
 
@@ -44,9 +45,8 @@ static uint64_t little(const uint8_t *p, size_t n)
 	return v;
 }
 
-/* Reads what lies in the file; false if it does not. */
-static bool read_at(const struct kernel_file *f, uint64_t at, uint8_t *buf,
-		    size_t n)
+bool kernel_read(const struct kernel_file *f, uint64_t at, uint8_t *buf,
+		 size_t n)
 {
 	return at <= f->size && n <= f->size - at && f->read(f->arg, at, buf, n);
 }
@@ -80,7 +80,7 @@ static enum kernel_packing packing_of(const uint8_t *p)
 	return PACKED_UNKNOWN;
 }
 
-static const char *packing_name(enum kernel_packing p)
+const char *kernel_packing_name(enum kernel_packing p)
 {
 	static const char names[][6] = {
 		"", "gzip", "bzip2", "LZMA", "xz", "LZO", "LZ4", "zstd", "",
@@ -89,26 +89,41 @@ static const char *packing_name(enum kernel_packing p)
 	return names[p];
 }
 
+/* Takes what is packed in these bytes.  The last four of gzip say how large it
+ * is unpacked; of others, those that the kernel's build puts there. */
+static GUARDED void take_payload(const struct kernel_file *f, struct kernel *k,
+				 uint64_t at, uint64_t n)
+{
+	uint8_t magic[6], size[4];
+
+	k->cut = at > f->size || n > f->size - at || n < sizeof(magic) ||
+		 !kernel_read(f, at, magic, sizeof(magic)) ||
+		 !kernel_read(f, at + n - sizeof(size), size, sizeof(size));
+	if (k->cut)
+		return;
+	k->at = at;
+	k->n = n;
+	if (begins(magic, "\x7f" "ELF", 4))
+		return;
+	k->packing = packing_of(magic);
+	if (k->packing == PACKED_GZIP || k->kind == KERNEL_BZIMAGE)
+		k->unpacked = kernel_number(size, sizeof(size));
+}
+
 /* ---- bzImage */
 
-static GUARDED void look_at_bzimage(const struct kernel_file *f,
-				    const uint8_t *head, struct kernel *k)
+static void look_at_bzimage(const struct kernel_file *f, const uint8_t *head,
+			    struct kernel *k)
 {
 	uint64_t sectors = head[SETUP_SECTS] ? head[SETUP_SECTS] : 4;
 	uint64_t at = (sectors + 1) * SECTOR +
-		      little(head + PAYLOAD_OFFSET, 4);
-	uint64_t n = little(head + PAYLOAD_LENGTH, 4);
-	uint8_t magic[6];
+		      kernel_number(head + PAYLOAD_OFFSET, 4);
 
 	k->kind = KERNEL_BZIMAGE;
-	k->protocol = (uint16_t)little(head + PROTOCOL, 2);
+	k->protocol = (uint16_t)kernel_number(head + PROTOCOL, 2);
 	if (k->protocol < PROTOCOL_WITH_PAYLOAD)
 		return;
-	k->cut = at > f->size || n > f->size - at || n < sizeof(magic) ||
-		 !read_at(f, at, magic, sizeof(magic));
-	k->packing = k->cut ? PACKED_NOT :
-		     begins(magic, "\x7f" "ELF", 4) ? PACKED_NOT :
-		     packing_of(magic);
+	take_payload(f, k, at, kernel_number(head + PAYLOAD_LENGTH, 4));
 }
 
 /* ---- ELF */
@@ -143,21 +158,21 @@ static GUARDED void read_notes(const struct kernel_file *f, uint64_t at,
 	uint64_t name_n, text_n, size;
 
 	for (size_t i = 0; i < NOTES_MAX && n >= sizeof(header) &&
-	     read_at(f, at, header, sizeof(header)); i++) {
-		name_n = little(header, 4);
-		text_n = little(header + 4, 4);
+	     kernel_read(f, at, header, sizeof(header)); i++) {
+		name_n = kernel_number(header, 4);
+		text_n = kernel_number(header + 4, 4);
 		size = sizeof(header) + padded(name_n) + padded(text_n);
 		if (size > n && size - n > 3) /* the last may lack its padding */
 			return;
 		for (size_t b = 0; b < sizeof(text); b++)
 			text[b] = 0;
 		if (name_n == sizeof(name) &&
-		    read_at(f, at + sizeof(header), name, sizeof(name)) &&
+		    kernel_read(f, at + sizeof(header), name, sizeof(name)) &&
 		    begins(name, "Xen", 4) &&
-		    read_at(f, at + sizeof(header) + sizeof(name), text,
+		    kernel_read(f, at + sizeof(header) + sizeof(name), text,
 			    text_n < sizeof(text) ? (size_t)text_n :
 			    sizeof(text)))
-			take_note(notes, little(header + 8, 4), text);
+			take_note(notes, kernel_number(header + 8, 4), text);
 		if (size >= n)
 			return;
 		at += size;
@@ -187,11 +202,11 @@ static GUARDED bool read_row(const struct kernel_file *f, uint64_t at,
 	const size_t word = wide ? 8 : 4;
 	uint8_t raw[64];
 
-	if (!read_at(f, at, raw, l->row_n))
+	if (!kernel_read(f, at, raw, l->row_n))
 		return false;
-	row->type = little(raw + l->type, 4);
-	row->at = little(raw + l->at, word);
-	row->n = little(raw + l->n, word);
+	row->type = kernel_number(raw + l->type, 4);
+	row->at = kernel_number(raw + l->at, word);
+	row->n = kernel_number(raw + l->n, word);
 	return true;
 }
 
@@ -225,13 +240,13 @@ static void look_at_elf(const struct kernel_file *f, const uint8_t *head,
 	struct notes notes = { .any = false };
 
 	k->kind = KERNEL_ELF;
-	k->machine = (uint16_t)little(head + 18, 2);
-	k->cut = !read_table(f, little(head + (wide ? 32 : 28), word),
-			     little(sizes, 2), little(sizes + 2, 2),
+	k->machine = (uint16_t)kernel_number(head + 18, 2);
+	k->cut = !read_table(f, kernel_number(head + (wide ? 32 : 28), word),
+			     kernel_number(sizes, 2), kernel_number(sizes + 2, 2),
 			     &programs[wide], wide, PT_NOTE, &notes);
 	if (!notes.any) /* as old kernels have them, if they lead anywhere */
-		read_table(f, little(head + (wide ? 40 : 32), word),
-			   little(sizes + 4, 2), little(sizes + 6, 2),
+		read_table(f, kernel_number(head + (wide ? 40 : 32), word),
+			   kernel_number(sizes + 4, 2), kernel_number(sizes + 6, 2),
 			   &sections[wide], wide, SHT_NOTE, &notes);
 	k->pvh = notes.phys32_entry;
 	/* A Linux for PVH alone says "linux" too, and has no entry. */
@@ -241,25 +256,35 @@ static void look_at_elf(const struct kernel_file *f, const uint8_t *head,
 
 /* ---- EFI programs */
 
-/* Returns true if a section of the PE file is a kernel: systemd-stub(7). */
-static GUARDED bool has_linux_section(const struct kernel_file *f,
-				      const uint8_t *head)
-{
-	const uint64_t at = little(head + 0x3c, 4);
-	uint8_t header[24], name[8];
-	uint64_t table, rows;
+/* Offsets in the header of Linux that unpacks itself: its
+ * drivers/firmware/efi/libstub/zboot-header.S. */
+#define ZBOOT_OFFSET 8
+#define ZBOOT_LENGTH 12
 
-	if (!read_at(f, at, header, sizeof(header)) ||
-	    !begins(header, "PE\0", 4))
-		return false;
-	rows = little(header + 6, 2);
-	table = at + sizeof(header) + little(header + 20, 2);
-	for (uint64_t i = 0; i < rows && i < TABLE_MAX; i++)
-		if (!read_at(f, table + i * 40, name, sizeof(name)))
-			return false;
-		else if (begins(name, ".linux\0", 8))
-			return true;
-	return false;
+static GUARDED void look_at_zboot(const struct kernel_file *f,
+				  const uint8_t *head, struct kernel *k)
+{
+	uint8_t size[4];
+
+	k->kind = KERNEL_ZBOOT;
+	take_payload(f, k, kernel_number(head + ZBOOT_OFFSET, 4),
+		     kernel_number(head + ZBOOT_LENGTH, 4));
+	/* That of gzip is its own; others have it behind them. */
+	if (k->n && k->packing != PACKED_GZIP)
+		k->unpacked = kernel_read(f, k->at + k->n, size, sizeof(size)) ?
+			      kernel_number(size, sizeof(size)) : 0;
+}
+
+static void look_at_efi(const struct kernel_file *f, struct kernel *k)
+{
+	struct uki u;
+
+	k->kind = KERNEL_EFI;
+	if (!uki_find(f, &u))
+		return;
+	k->kind = KERNEL_UKI;
+	k->at = u.linux.at;
+	k->n = u.linux.n;
 }
 
 /* ---- all */
@@ -281,7 +306,7 @@ GUARDED void kernel_look(const struct kernel_file *f, struct kernel *k)
 	size_t n = f->size < HEAD ? (size_t)f->size : HEAD;
 
 	*k = (struct kernel){ .kind = KERNEL_UNKNOWN };
-	if (!read_at(f, 0, head, n)) {
+	if (!kernel_read(f, 0, head, n)) {
 		k->cut = true;
 		return;
 	}
@@ -295,17 +320,18 @@ GUARDED void kernel_look(const struct kernel_file *f, struct kernel *k)
 		k->kind = KERNEL_ARM64;
 	else if (begins(head + 0x38, "RSC\x05", 4))
 		k->kind = KERNEL_RISCV;
-	else if (little(head + 0x24, 4) == 0x016f2818)
+	else if (kernel_number(head + 0x24, 4) == 0x016f2818)
 		k->kind = KERNEL_ARM;
 	else if (begins(head, "MZ\0\0zimg", 8))
-		k->kind = KERNEL_ZBOOT;
+		look_at_zboot(f, head, k);
 	else if (begins(head, "MZ", 2))
-		k->kind = has_linux_section(f, head) ? KERNEL_UKI : KERNEL_EFI;
+		look_at_efi(f, k);
 	else if (begins(head, "#!", 2))
 		k->kind = KERNEL_SCRIPT;
 	else if (packing_of(head) != PACKED_UNKNOWN) {
 		k->kind = KERNEL_PACKED;
 		k->packing = packing_of(head);
+		take_payload(f, k, 0, f->size);
 	}
 }
 
@@ -353,8 +379,13 @@ static void judge_bzimage(const struct kernel *k, const struct kernel_host *h,
 		 (k->packing == PACKED_LZ4 && is_older(h, 4, 4)))
 		text_printf(why, "is compressed with %s, which Xen %u.%u "
 			    "cannot unpack; build it with CONFIG_KERNEL_GZIP, "
-			    "or update Xen", packing_name(k->packing),
+			    "or update Xen", kernel_packing_name(k->packing),
 			    h->major, h->minor);
+	else if (k->packing != PACKED_NOT && h->lacks & 1u << k->packing)
+		text_printf(why, "is compressed with %s, which this Dom0's "
+			    "libxenguest was built without; build it with "
+			    "CONFIG_KERNEL_GZIP",
+			    kernel_packing_name(k->packing));
 }
 
 static void judge_elf(const struct kernel *k, const struct kernel_host *h,
@@ -399,7 +430,7 @@ bool kernel_fits(const struct kernel *k, const struct kernel_host *h,
 		if (k->packing != PACKED_GZIP)
 			text_printf(why, "is compressed with %s as a whole, and "
 				    "Xen unpacks gzip only; unpack it",
-				    packing_name(k->packing));
+				    kernel_packing_name(k->packing));
 		break;
 	case KERNEL_ARM:
 		judge_arm(MACHINE_ARM, h, why);
@@ -411,7 +442,8 @@ bool kernel_fits(const struct kernel *k, const struct kernel_host *h,
 		judge_arm(MACHINE_RISCV, h, why);
 		break;
 	case KERNEL_ZBOOT:
-		text_puts(why, "unpacks itself as an EFI program, which no "
+		text_puts(why, k->cut ? "is shorter than its header says; copy "
+			  "it to the server again" : "unpacks itself as an EFI program, which no "
 			  "guest of Xen can run; build it without "
 			  "CONFIG_EFI_ZBOOT");
 		break;
@@ -436,5 +468,17 @@ bool kernel_fits(const struct kernel *k, const struct kernel_host *h,
 			  "Xen knows");
 		break;
 	}
+	return !why->n;
+}
+
+bool kernel_inside_fits(const struct kernel *k, const struct kernel *inside,
+			const struct kernel_host *h, struct text *why)
+{
+	if (inside->kind == KERNEL_PACKED)
+		text_puts(why, "is compressed twice; unpack it once");
+	else if (k->kind == KERNEL_BZIMAGE && inside->kind != KERNEL_ELF)
+		text_puts(why, "is no ELF file, as Xen wants it in a bzImage");
+	else
+		kernel_fits(inside, h, why);
 	return !why->n;
 }

@@ -48,6 +48,10 @@ struct kernel {
 	uint16_t machine;   /* of ELF: e_machine */
 	bool cut;           /* it ends before what it says it has */
 	bool pv, pvh;       /* of ELF: it can boot such a guest */
+	uint64_t at, n;     /* where in it another one is, packed that way; n is
+			     * 0 if there is none */
+	uint64_t unpacked;  /* the size that it says that one has, unpacked; 0
+			     * where it does not */
 };
 
 /* A file that can be read at any place. */
@@ -64,14 +68,31 @@ struct kernel_host {
 	uint16_t machine;       /* the Dom0's */
 	enum spec_guest guest;
 	uint32_t major, minor;  /* Xen's version; 0: unknown */
+	uint32_t lacks;         /* of enum kernel_packing, by bit: what the
+				 * Dom0's libxenguest cannot unpack */
 };
+
+/* Returns the little-endian number in `n` bytes at `p`. */
+uint64_t kernel_number(const uint8_t *p, size_t n);
+
+/* Reads what lies in the file; false if it does not, or cannot be read. */
+bool kernel_read(const struct kernel_file *f, uint64_t at, uint8_t *buf,
+		 size_t n);
 
 /* Looks at the file; what cannot be read counts as cut. */
 void kernel_look(const struct kernel_file *f, struct kernel *k);
 
-/* Returns true if nothing is known to keep Xen from booting it there.  Else a
- * sentence in `why` says what it is or lacks, and what would help. */
+/* Returns true if nothing is known to keep Xen from booting it there, as far as
+ * can be told without looking inside.  Else a sentence in `why` says what it is
+ * or lacks, and what would help. */
 bool kernel_fits(const struct kernel *k, const struct kernel_host *h,
 		 struct text *why);
+
+/* The same for what was found inside of `k`, as Xen would find it. */
+bool kernel_inside_fits(const struct kernel *k, const struct kernel *inside,
+			const struct kernel_host *h, struct text *why);
+
+/* Returns the packing's name. */
+const char *kernel_packing_name(enum kernel_packing p);
 
 #endif

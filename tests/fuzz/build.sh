@@ -63,7 +63,8 @@ fuzz_prepare_child()
 # Compiles the pure files into directory $1 with the command $2.
 fuzz_pure_objects()
 {
-	compile_objects "$1/obj" "$2" $(pure_files)
+	compile_objects "$1/obj" "$2 $(unpacker_include)" $(pure_files)
+	compile_unpackers "$1/obj" "$2"
 }
 
 # Compiles what else the targets of the child link: with the same command lwIP
@@ -78,7 +79,7 @@ fuzz_child_objects()
 	for file in $lwip_files; do
 		lwip_sources="$lwip_sources $lwip/$file"
 	done
-	compile_objects "$where/lwip" "$inside -w -isystem $lwip/include" \
+	compile_objects "$where/lwip" "$inside -w -isystem $lwip/include $(unpacker_include)" \
 		$lwip_sources $(fuzz_child_files)
 	compile_objects "$where/harness" "$around $warnings -isystem $lwip/include" \
 		tests/fuzz/child/*.c tests/sim/sim_pools.c
@@ -257,10 +258,14 @@ build_replay()
 		file=obj/$(echo "$file" | tr / _).o
 		[ ! -f $tests/sim/"$file" ] || ln -s ../../sim/"$file" $replay/obj
 	done
+	for file in $tests/sim/obj/unpacker_*.o; do
+		ln -s ../../sim/obj/"${file##*/}" $replay/obj
+	done
 	ln -s ../sim/lwip $replay/lwip
 	fuzz_prepare_child $replay > $replay/prepare
 	run_commands $replay/prepare
-	compile_objects $counted/obj "$fuzz_gcc --coverage" $(pure_files) $(fuzz_child_files)
+	compile_objects $counted/obj "$fuzz_gcc --coverage $(unpacker_include)" $(pure_files) $(fuzz_child_files)
+	compile_unpackers $counted/obj "$fuzz_gcc"
 	ln -s ../sim/lwip $counted/lwip
 	fuzz_prepare_child $counted > $counted/prepare
 	run_commands $counted/prepare

@@ -1,89 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "unit.h"
-
-#include "format/kernel.h"
-
-/* Files are made here, piece by piece, in memory. */
-
-static uint8_t bytes[65536];
-static uint64_t size;
-static char reason[256];
-static struct kernel k;
-
-static bool read_bytes(void *arg, uint64_t at, uint8_t *buf, size_t n)
-{
-	(void)arg;
-	assert_true(at <= size && n <= size - at);
-	memcpy(buf, bytes + at, n);
-	return true;
-}
-
-static void look(void)
-{
-	const struct kernel_file f = { .size = size, .read = read_bytes };
-
-	kernel_look(&f, &k);
-}
-
-static void start(size_t n)
-{
-	memset(bytes, 0, sizeof(bytes));
-	size = n;
-}
-
-static void put(size_t at, const void *p, size_t n)
-{
-	memcpy(bytes + at, p, n);
-	if (at + n > size)
-		size = at + n;
-}
-
-static void put_number(size_t at, uint64_t v, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		bytes[at + i] = (uint8_t)(v >> 8 * i);
-	if (at + n > size)
-		size = at + n;
-}
-
-static const char *judge(uint16_t machine, enum spec_guest guest,
-			 uint32_t major, uint32_t minor)
-{
-	const struct kernel_host host = {
-		.machine = machine, .guest = guest, .major = major,
-		.minor = minor,
-	};
-	struct text why = TEXT(reason);
-	bool fits;
-
-	look();
-	fits = kernel_fits(&k, &host, &why);
-	assert_int_equal(fits, !why.n);
-	assert_false(why.overflow);
-	return reason;
-}
-
-#define assert_fits(guest) \
-	assert_string_equal(judge(MACHINE_X86_64, guest, 4, 17), "")
-#define assert_says(words, guest, major, minor) \
-	assert_non_null(strstr(judge(MACHINE_X86_64, guest, major, minor), \
-			       words))
-
-/* ---- bzImage */
-
-#define SETUP (5 * 512)
-
-static void make_bzimage(uint16_t protocol, const char *magic, size_t n)
-{
-	start(0);
-	bytes[0x1f1] = 4;
-	put(0x202, "HdrS", 4);
-	put_number(0x206, protocol, 2);
-	put_number(0x248, 1000, 4);
-	put_number(0x24c, 500, 4);
-	put(SETUP + 1000, magic, n);
-	size = SETUP + 1000 + 500;
-}
+#include "kernelfile.h"
 
 static void bzimage_is_known(void **state)
 {
@@ -381,7 +297,10 @@ static void others_are_told_apart(void **state)
 		{ "\xef\xbb\xbf<html lang=en>", "is a web page", 17, 0 },
 		{ "<?xml version=", "is a web page", 14, 0 },
 		{ "#!ipxe\n", "is a script", 7, 0 },
-		{ "MZ\0\0zimg", "unpacks itself as an EFI", 8, 0 },
+		{ "MZ\0\0zimg\x40\0\0\0\x40\0\0", "unpacks itself as an EFI",
+		  16, 0 },
+		{ "MZ\0\0zimg\x40\0\0\0\0\0\1", "is shorter than its header",
+		  16, 0 },
 		{ "MZ", "is an EFI program", 2, 0 },
 		{ "\x28\xb5\x2f\xfd", "compressed with zstd as a whole", 4, 0 },
 		{ "\xfd" "7zXZ\0", "compressed with xz as a whole", 6, 0 },
@@ -436,7 +355,12 @@ static void unified_image_is_told_what_to_do(void **state)
 	put(128 + 24 + 240, ".text", 5);
 	assert_says("is an EFI program", GUEST_PVH, 4, 17);
 	put(128 + 24 + 240 + 40, ".linux", 6);
+	put_number(128 + 24 + 240 + 40 + 8, 500, 4);
+	put_number(128 + 24 + 240 + 40 + 16, 512, 4);
+	put_number(128 + 24 + 240 + 40 + 20, 4096, 4);
 	assert_says("--only-section=.linux", GUEST_PVH, 4, 17);
+	assert_int_equal(k.at, 4096);
+	assert_int_equal(k.n, 500);
 	put_number(0x3c, 0xffffffff, 4);
 	assert_says("is an EFI program", GUEST_PVH, 4, 17);
 	put_number(0x3c, 4999, 4);
