@@ -16,6 +16,7 @@
 #include "priv/guestfile.h"
 #include "priv/hypervisor.h"
 #include "priv/jail.h"
+#include "priv/libxenguest.h"
 #include "priv/lintfile.h"
 #include "priv/localboot.h"
 #include "priv/lock.h"
@@ -24,6 +25,7 @@
 #include "priv/outfile.h"
 #include "priv/parent.h"
 #include "priv/relro.h"
+#include "priv/scratch.h"
 #include "priv/xenstore.h"
 #include "usage.h"
 
@@ -119,6 +121,9 @@ static GUARDED void child_main(void *arg, int *control, struct report *r)
 			     .deadline = run->deadline };
 
 	console_listen(&run->console);
+	if (LWPXE_UNPACK && !run->spec.no_preflight)
+		boot.area = scratch_map(&boot.area_n);
+	jail.scratch = boot.area_n;
 	if (!close_jail(&jail, run, &boot, r))
 		return;
 	boot.kernel_fd = run->out.kernel;
@@ -226,6 +231,8 @@ static int boot_guest(struct run *run, struct text *why)
 		return rc;
 	parent_block_signals();
 	hypervisor_identify(&run->spec);
+	if (LWPXE_PREFLIGHT)
+		libxenguest_identify(&run->spec);
 	rc = outfile_open(&run->out, &run->spec, why);
 	if (rc)
 		return rc;

@@ -52,6 +52,7 @@ SYNOPSIS
 "  --console=hvc0|keep       add console=hvc0 where no console fits (hvc0)\n"
 "  --inject[=PATH]           put a file about the boot into the ramdisk\n"
 "  --preflight=yes|no        look at the kernel before Xen does (yes)\n"
+"  --extract=auto|always|no  take the kernel out of what Xen cannot boot (auto)\n"
 "  --local-bootloader=CMD    what boots a LOCALBOOT entry (pygrub)\n"
 "  --on-localboot=exec|fail  run that (exec), or end with an error\n"
 "  --once                    the network once, then always the guest's disk\n"

@@ -19,6 +19,8 @@ struct boot {
 	int kernel_fd, ramdisk_fd; /* empty files to be filled */
 	uint64_t room;             /* bytes for both together; 0: unknown */
 	uint64_t memory;           /* bytes the Dom0 has left; 0: unknown */
+	uint8_t *area;             /* memory to unpack kernels into */
+	size_t area_n;             /* bytes there; 0: none */
 	int parent;                /* hangs up when the parent dies */
 	const struct tree *tree;   /* in place of a boot server; NULL: none */
 	int answer_fd;             /* takes what --format=json answers */

@@ -270,9 +270,11 @@ static void warn_of_limits(enum spec_guest type, size_t n)
 			 "more than %u bytes", CMDLINE_PV);
 }
 
-/* Builds the command line in *r; *initrds borrows from it. */
+/* Builds the command line in *r, with what APPEND is to be; *initrds borrows
+ * from it. */
 static GUARDED int build_cmdline(const struct boot *b, const struct choice *c,
-				 struct report *r, struct span *initrds)
+				 struct span append, struct report *r,
+				 struct span *initrds)
 {
 	static char reason[256];
 	struct text why = TEXT(reason);
@@ -283,7 +285,7 @@ static GUARDED int build_cmdline(const struct boot *b, const struct choice *c,
 		.mac = b->spec->vif.mac, .uuid = b->spec->uuid,
 	};
 	const struct cmdline_parts words = {
-		.kernel = c->kernel, .append = c->append, .initrd = c->initrd,
+		.kernel = c->kernel, .append = append, .initrd = c->initrd,
 		.sysappend = c->sysappend, .extra = c->extra,
 		.args = span_of(b->spec->args ? b->spec->args : ""),
 		.console = !b->spec->keeps_console,
@@ -305,7 +307,7 @@ static GUARDED int build_cmdline(const struct boot *b, const struct choice *c,
 
 /* Loads kernel and initrds from the boot server in use. */
 static int load(struct boot *b, const struct choice *c, struct span initrds,
-		struct report *r)
+		struct preflight *p)
 {
 	struct loading l = { .kernel = c->kernel, .initrds = initrds };
 	const bool injects = injection_wanted(b, initrds);
@@ -330,23 +332,30 @@ static int load(struct boot *b, const struct choice *c, struct span initrds,
 	rc = load_parts(b, &l);
 	if (!rc && injects)
 		rc = injection_write(b, c, &l.end);
-	r->kernel_size = l.kernel_size;
-	r->ramdisk_size = l.end;
+	p->kernel_size = l.kernel_size;
+	p->ramdisk_size = l.end;
 	if (!rc)
-		warn_of_memory(b->spec, l.end);
-	return rc || explain_only() ? rc :
-	       preflight_check(b, span_get_word(&kernel), l.kernel_size);
+		rc = explain_only() ? 0 :
+		     preflight_check(b, span_get_word(&kernel), p);
+	if (!rc)
+		warn_of_memory(b->spec, p->ramdisk_size);
+	return rc;
 }
 
 int image_load(struct boot *b, const struct choice *c, struct report *r)
 {
+	struct preflight p = { .cmdline = { 0 } };
 	struct span initrds;
-	int rc = build_cmdline(b, c, r, &initrds);
+	int rc = build_cmdline(b, c, c->append, r, &initrds);
 
 	if (rc)
 		return rc;
 	do
-		rc = load(b, c, initrds, r);
+		rc = load(b, c, initrds, &p);
 	while (rc == LOAD_AGAIN);
+	r->kernel_size = p.kernel_size;
+	r->ramdisk_size = p.ramdisk_size;
+	if (!rc && p.cmdline.n && !c->append.n)
+		rc = build_cmdline(b, c, p.cmdline, r, &initrds);
 	return rc;
 }

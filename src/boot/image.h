@@ -9,7 +9,9 @@
 
 /* Downloads what *choice names into the boot's two files and describes it in
  * *r.  Several initrds, or one and what --inject= says, become one ramdisk, each
- * on a 4-byte boundary, behind an empty archive.  Returns 0, or negative with the reason on the log. */
+ * on a 4-byte boundary, behind an empty archive.  Where a unified kernel image
+ * brings a command line, it is what APPEND would be if the entry has none.
+ * Returns 0, or negative with the reason on the log. */
 int image_load(struct boot *b, const struct choice *choice, struct report *r);
 
 #endif

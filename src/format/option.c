@@ -31,6 +31,7 @@ static const struct option options[] = {
 	{ "console", 0, OPTION_VALUE, OPTION_CONSOLE, 0 },
 	{ "inject", 0, OPTION_OPTIONAL, OPTION_INJECT, 0 },
 	{ "preflight", 0, OPTION_VALUE, OPTION_PREFLIGHT, 0 },
+	{ "extract", 0, OPTION_VALUE, OPTION_EXTRACT, 0 },
 	{ "uuid", 0, OPTION_VALUE, OPTION_UUID, 0 },
 	{ "arch", 0, OPTION_VALUE, OPTION_ARCH, 0 },
 	TEXT_OPTION("vendor-class", 0, identity.vendor_class),

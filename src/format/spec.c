@@ -179,6 +179,10 @@ static int apply_option(struct spec *spec, const struct option *o,
 		rc = parse_word(o, s, "exec\0" "fail\0", &i, why);
 		spec->refuses_local = i;
 		break;
+	case OPTION_EXTRACT:
+		rc = parse_word(o, s, "auto\0" "always\0" "no\0", &i, why);
+		spec->extract = (enum spec_extract)i;
+		break;
 	case OPTION_MENU:
 		rc = parse_word(o, s, "auto\0" "no\0", &i, why);
 		spec->unattended = i;

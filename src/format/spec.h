@@ -24,6 +24,10 @@ enum spec_link { SPEC_LINK_AUTO, SPEC_LINK_TAP, SPEC_LINK_PACKET };
 /* How the result is written; sxp is xend's, and what pygrub does by default. */
 enum spec_format { SPEC_SXP, SPEC_SIMPLE, SPEC_SIMPLE0 };
 
+/* Whether what is inside of a kernel is put in its place: where Xen could not
+ * boot it else, always, or never. */
+enum spec_extract { EXTRACT_AUTO, EXTRACT_ALWAYS, EXTRACT_NO };
+
 /* What kind of guest it is, if xenstore tells. */
 enum spec_guest { GUEST_UNKNOWN, GUEST_PV, GUEST_PVH };
 
@@ -60,6 +64,7 @@ struct spec {
 	char name[SPEC_NAME_SIZE]; /* the guest's; "" if unknown */
 	enum spec_guest type;
 	uint32_t xen_major, xen_minor; /* this Xen's version; 0 if unknown */
+	uint32_t xen_lacks;     /* see struct kernel_host */
 	struct dhcpmsg_identity identity; /* how DHCP servers see the guest */
 
 	const char *output;     /* NULL: standard output */
@@ -75,6 +80,7 @@ struct spec {
 	bool syslog;            /* tell a syslog daemon, too */
 	bool xapi;              /* --vm: XAPI runs us as its eliloader */
 	bool no_preflight;      /* --preflight=no: any file will do as kernel */
+	enum spec_extract extract;
 	bool keeps_console;     /* --console=keep: add no console=hvc0 */
 	bool unattended;        /* --menu=no: nobody is asked anything */
 	bool refuses_local;     /* --on-localboot=fail: no boot from disk */

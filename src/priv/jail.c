@@ -21,7 +21,8 @@
 
 #define FIRST_FD 3
 
-/* All that the program has is static: code, data and stack fit well. */
+/* All that the program has is static, but for what priv/scratch.h maps: code,
+ * data and stack fit well. */
 #define ADDRESS_SPACE (64u << 20)
 
 /* From linux/landlock.h and asm/unistd.h, for older headers; the numbers are
@@ -215,7 +216,8 @@ static enum outcome limit_resources(const struct jail *j)
 	return must(limit(RLIMIT_NOFILE, FIRST_FD + j->keep_n + !!j->tree) &&
 		    limit(RLIMIT_FSIZE, j->file_size) &&
 		    limit(RLIMIT_CPU, j->seconds) &&
-		    limit(RLIMIT_AS, ADDRESS_SPACE) && limit(RLIMIT_CORE, 0) &&
+		    limit(RLIMIT_AS, ADDRESS_SPACE + j->scratch) &&
+		    limit(RLIMIT_CORE, 0) &&
 		    limit(RLIMIT_NPROC, 0) && limit(RLIMIT_MEMLOCK, 0) &&
 		    limit(RLIMIT_MSGQUEUE, 0));
 }

@@ -45,6 +45,7 @@ struct jail {
 	uint32_t uid;
 	uint64_t file_size;   /* bytes, for each file it writes */
 	uint64_t seconds;     /* of a processor */
+	uint64_t scratch;     /* bytes of memory that are mapped besides */
 	/* Descriptors to keep besides 0 to 2; jail_enter() renumbers them to 3,
 	 * 4… and stores the new numbers. */
 	int *keep[6];

@@ -65,6 +65,7 @@ static void check_report(const struct report *r, const struct spec *spec)
 static void boot_child(uint8_t flags, uint8_t size, uint8_t link)
 {
 	static struct report r;
+	static uint8_t area[256 << 10];
 	const struct terminal terminal = {
 		.present = flags & HAS_PERSON, .dumb = flags & IS_DUMB,
 		.out = WORLD_SCREEN, .rows = size % 32, .columns = size % 96,
@@ -90,6 +91,7 @@ static void boot_child(uint8_t flags, uint8_t size, uint8_t link)
 		.answer_fd = WORLD_ANSWER, .deadline = deadline,
 		.terminal = &terminal,
 		.room = link & HAS_NO_ROOM ? 1000 : 0, .memory = size,
+		.area = area, .area_n = sizeof(area),
 	};
 
 	if (flags & EXPLAINS)
