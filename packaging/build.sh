@@ -82,6 +82,7 @@ dist()
 	need tar xz-utils -- tar xz
 	choose_config
 	get_lwip
+	get_unpackers
 	tmp=$(mktemp -d)
 	top=$tmp/lwpxeboot-$version
 	mkdir -p "$top/vendor"
@@ -89,6 +90,7 @@ dist()
 	components | while IFS="$(printf '\t')" read -r _ _ _ _ _ sources; do
 		[ "$sources" = - ] || cp -RL "$sources" "$top/vendor/"
 	done
+	cp packaging/licenses/*.txt "$top/LICENSES/"
 	sum=$(cd "$top" && find . -type f -exec sha256sum {} + | sort |
 		sha256sum | cut -d ' ' -f 1)
 	sbom source "$sum" > "$top/lwpxeboot.spdx.json"

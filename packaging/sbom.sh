@@ -12,6 +12,12 @@ components()
 {
 	component lwip "$lwip_version" BSD-3-Clause github/lwip-tcpip/lwip \
 		lwip_project:lwip "$lwip"
+	for name_of in $unpacker_names; do
+		describe_unpacker "$name_of"
+		! needs_unpacker ||
+			component "$name_of" "$version_of" "$license" "$project" \
+				"${project##*/}:$name_of" "$there"
+	done
 	component musl "$(musl_version)" MIT generic/musl musl-libc:musl
 	! linked_with libgcc ||
 		component libgcc "$(gcc -dumpfullversion)" \

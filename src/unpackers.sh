@@ -10,14 +10,15 @@
 unpacker_suite=trixie
 unpacker_names='libdeflate 7zip lz4'
 
-# Sets what there is to know of unpacker $1: the symbols that need it, files in
-# its archive and what is compiled of them, and how.  The sum is of the listing
+# Sets what there is to know of unpacker $1: its license and where it is at home,
+# the symbols that need it, files in its archive and what is compiled of them, and how.  The sum is of the listing
 # of all these files, without the carriage returns that some archives of a
 # release have.
 describe_unpacker()
 {
 	case $1 in
 	libdeflate)
+		license=MIT project=github/ebiggers/libdeflate
 		symbols=GZIP version_of=1.23 given=${LIBDEFLATE_DIR:-}
 		sum=f5ae65a3b429d9d46403787377976296fd547d2f44846a304f1199bda492f4db
 		from=https://github.com/ebiggers/libdeflate/archive/refs/tags/v1.23.tar.gz
@@ -28,6 +29,8 @@ lib/deflate_constants.h lib/lib_common.h lib/x86/decompress_impl.h COPYING'
 		flags='-DFREESTANDING -DLIB_X86_DECOMPRESS_IMPL_H'
 		;;
 	7zip)
+		license='LZMA-SDK-9.22 AND BSD-3-Clause AND BSD-2-Clause'
+		project=github/ip7z/7zip
 		symbols='XZ ZSTD' version_of=25.01 given=${SEVENZIP_DIR:-}
 		sum=ae61e57d9b56e439cf89cdd0c525fb4399584f9ef70278c2e16a997aba91d8ef
 		from=https://github.com/ip7z/7zip/archive/refs/tags/25.01.tar.gz
@@ -39,6 +42,7 @@ DOC/License.txt'
 		flags='-DZ7_ST -DZ7_LZMA_SIZE_OPT -fno-sanitize=alignment'
 		;;
 	lz4)
+		license=BSD-2-Clause project=github/lz4/lz4
 		symbols=LZ4 version_of=1.10.0 given=${LZ4_DIR:-}
 		sum=903e93c0f57b94eb46cda9ff7cee1c19099b832542cec5c084505eabc4aa0b2a
 		from=https://github.com/lz4/lz4/archive/refs/tags/v1.10.0.tar.gz

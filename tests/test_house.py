@@ -104,7 +104,7 @@ def test_features_are_files_not_conditions():
 def is_data(path: Path) -> bool:
     """Files in others' formats, or that are what they are to the byte."""
     return bool(re.match(r"LICENSE|(packaging/)?README\.md|\.gitignore|configs/\w+_defconfig|"
-                         r"packaging/debian/(?!rules)|"
+                         r"packaging/(debian/(?!rules)|licenses/)|"
                          r"tests/fuzz/corpus/|tests/xen/rootfs/(etc|srv)/",
                          name(path)))
 

@@ -28,6 +28,7 @@ kconfig_prepare()
 		out=$kconfigs/$1
 		choose_config() { config=$out/config; }
 		get_lwip() { :; }
+		get_unpackers() { :; }
 		run_commands() { echo "$out/commands" >> $kconfigs/compile; }
 		compile
 		echo "$cc $(start_files) $cflags $ldflags $out/obj/*.o $(end_files) -o $out/lwpxeboot && size $out/lwpxeboot > $out/size" \
@@ -106,7 +107,8 @@ unit_compile()
 	for file in $(pure_files) tests/unit/test_*.c; do
 		echo "$file"
 	done | sed 'h; s|/|_|g; G
-s|\(.*\)\n\(.*\)|gcc -std=c11 -D_GNU_SOURCE -I@ -Isrc -Itests -c \2 -o @/unit/\1.o|'
+s|\(.*\)\n\(.*\)|gcc -std=c11 -D_GNU_SOURCE -I@ -Isrc -Itests '"$(unpacker_include)"' -c \2 -o @/unit/\1.o|'
+	(config=configs/default_defconfig; unpacker_commands "gcc -std=c11" @/unit)
 }
 
 # Links the unit tests of what was compiled; those of the same objects once, in
@@ -121,7 +123,7 @@ link_units()
 			mv "$directory/unit" "$kconfig_units$key"
 			for file in tests/unit/test_*.c; do
 				file=${file##*/}
-				echo "gcc $kconfig_units$key/tests_unit_$file.o $kconfig_units$key/src_*.o -lcmocka -o $kconfig_units$key/${file%.c}"
+				echo "gcc $kconfig_units$key/tests_unit_$file.o $kconfig_units$key/src_*.o $kconfig_units$key/unpacker_*.o -lcmocka -o $kconfig_units$key/${file%.c}"
 			done
 		fi
 		ln -s "$PWD/$kconfig_units$key" "$directory/unit"

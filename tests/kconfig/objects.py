@@ -25,12 +25,13 @@ SYMBOL = re.compile(r"\bLWPXE_\w+")
 
 
 class Command:
-    """One line; `out` is the directory of the generated headers."""
+    """One line; `out` is the directory of the generated headers, and that which
+    the object's directory is in."""
 
     def __init__(self, line: str):
         self.compile, _, self.target = line.strip().rpartition(" -o ")
         self.source = self.compile.rpartition(" -c ")[2]
-        self.out = re.search(r" -I(\S+)", self.compile)[1]
+        self.out = str(Path(self.target).parent.parent)
 
     def neutral(self, text: str) -> str:
         return text.replace(self.out, "@")

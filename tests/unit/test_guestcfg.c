@@ -56,6 +56,7 @@ static void what_is_known_stays(void **state)
 	assert_int_equal(spec.uuid.b[0], 0);
 }
 
+/* needs LWPXE_ONCE */
 static void once_needs_a_uuid_that_stays(void **state)
 {
 	static const char without[] = "vif=['mac=00:16:3e:01:02:03']\n";

@@ -47,6 +47,7 @@ static enum layer_found open_one(void)
 	return layer_open(&layers[1], &layers[0], &area, &why);
 }
 
+/* needs LWPXE_XZ */
 static void what_is_inside_can_be_read(void **state)
 {
 	uint8_t all[ORIGINAL_N];
@@ -64,6 +65,7 @@ static void what_is_inside_can_be_read(void **state)
 			 LAYER_NONE);
 }
 
+/* needs LWPXE_XZ */
 static void size_must_be_what_is_said(void **state)
 {
 	(void)state;
@@ -73,6 +75,7 @@ static void size_must_be_what_is_said(void **state)
 	assert_int_equal(open_one(), LAYER_FOUND);
 }
 
+/* needs LWPXE_XZ */
 static void memory_may_be_short(void **state)
 {
 	(void)state;

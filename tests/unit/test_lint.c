@@ -93,6 +93,7 @@ static void hvm_guest_has_no_boot_loader(void **state)
 	assert_finds(GOOD "type='x'\n", "E8 xl knows no such type");
 }
 
+/* needs LWPXE_EXPLAIN */
 static void args_are_read_as_a_boot_reads_them(void **state)
 {
 	static const struct {
@@ -172,6 +173,7 @@ static void guest_must_run_with_what_it_boots_with(void **state)
 	}
 }
 
+/* needs LWPXE_MAC_FROM_UUID */
 static void made_address_must_be_xl_s(void **state)
 {
 #define MADE NAME "bootloader_args=['--mac=from-uuid','--cfg=web1.cfg']\n" \

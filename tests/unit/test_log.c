@@ -315,6 +315,7 @@ static const char *behind_time(const char *line)
 	return line + n;
 }
 
+/* needs LWPXE_SYSLOG */
 static void line_may_be_json(void **state)
 {
 	(void)state;
@@ -331,6 +332,7 @@ static void line_may_be_json(void **state)
 			    "\"mac\":\"m\",\"message\":\"w\"}\n");
 }
 
+/* needs LWPXE_SYSLOG */
 static void long_json_is_still_json(void **state)
 {
 	const char *line;
@@ -345,6 +347,7 @@ static void long_json_is_still_json(void **state)
 	assert_string_equal(line + n - 12, "\\u0001...\"}\n");
 }
 
+/* needs LWPXE_SYSLOG */
 static void syslog_gets_what_quiet_drops(void **state)
 {
 	char line[2048];

@@ -1,23 +1,29 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "packed.h"
 
+#include "config.h"
+
 static void each_packing_has_its_decoder(void **state)
 {
 	static const struct {
 		enum kernel_packing packing;
 		const uint8_t *p;
 		size_t n;
+		bool built;
 	} cases[] = {
-		{ PACKED_GZIP, packed_gzip, sizeof(packed_gzip) },
-		{ PACKED_XZ, packed_xz, sizeof(packed_xz) },
-		{ PACKED_ZSTD, packed_zstd, sizeof(packed_zstd) },
-		{ PACKED_LZ4, packed_lz4, sizeof(packed_lz4) },
+		{ PACKED_GZIP, packed_gzip, sizeof(packed_gzip), LWPXE_GZIP },
+		{ PACKED_XZ, packed_xz, sizeof(packed_xz), LWPXE_XZ },
+		{ PACKED_ZSTD, packed_zstd, sizeof(packed_zstd), LWPXE_ZSTD },
+		{ PACKED_LZ4, packed_lz4, sizeof(packed_lz4), LWPXE_LZ4 },
 	};
 	struct unpacking u;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		assert_null(unpack_missing(cases[i].packing));
+		assert_int_equal(!unpack_missing(cases[i].packing),
+				 cases[i].built);
+		if (!cases[i].built)
+			continue;
 		assert_int_equal(unpack_exactly(cases[i].packing, cases[i].p,
 						cases[i].n, ROOM, ROOM, &u),
 				 UNPACK_END);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "packed.h"
 
+/* needs LWPXE_GZIP */
 static void every_part_is_right(void **state)
 {
 	(void)state;
@@ -19,6 +20,7 @@ static void what_is_changed_is_damaged(void **state)
 	check_changes(PACKED_GZIP, packed_gzip, sizeof(packed_gzip), true);
 }
 
+/* needs LWPXE_GZIP */
 static void header_may_have_all_there_is(void **state)
 {
 	static const uint8_t more[] = {
@@ -34,6 +36,7 @@ static void header_may_have_all_there_is(void **state)
 	check_cuts(PACKED_GZIP, all, sizeof(all));
 }
 
+/* needs LWPXE_GZIP */
 static void what_follows_does_not_matter(void **state)
 {
 	uint8_t more[sizeof(packed_gzip) + 9] = { 0 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "packed.h"
 
+/* needs LWPXE_LZ4 */
 static void every_part_is_right(void **state)
 {
 	(void)state;
@@ -19,6 +20,7 @@ static void what_is_changed_is_damaged(void **state)
 	check_changes(PACKED_LZ4, packed_lz4, sizeof(packed_lz4), false);
 }
 
+/* needs LWPXE_LZ4 */
 static void blocks_follow_each_other(void **state)
 {
 	uint8_t two[2 * sizeof(packed_lz4)];

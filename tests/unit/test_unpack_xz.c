@@ -5,6 +5,7 @@
  * bytes. */
 #define SUM_END (sizeof(packed_xz) - 24)
 
+/* needs LWPXE_XZ */
 static void every_part_is_right(void **state)
 {
 	(void)state;
@@ -23,6 +24,7 @@ static void what_is_changed_is_damaged(void **state)
 	check_changes(PACKED_XZ, packed_xz, sizeof(packed_xz), true);
 }
 
+/* needs LWPXE_XZ */
 static void strange_headers_are_told(void **state)
 {
 	struct unpacking u;

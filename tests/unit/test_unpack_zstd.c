@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "packed.h"
 
+/* needs LWPXE_ZSTD */
 static void every_part_is_right(void **state)
 {
 	(void)state;
