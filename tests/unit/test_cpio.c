@@ -66,7 +66,7 @@ static void file_has_its_directories(void **state)
 			    "etc/a.d/b 8180 5\nTRAILER!!! 0 0\n");
 	for (size_t n = 0; n < 8; n++) {
 		text_reset(&t);
-		cpio_put_file(&t, "bbbbbbb" + n, (struct span){
+		cpio_put_file(&t, &"bbbbbbb"[n], (struct span){
 			(const uint8_t *)"1234567", 7 - n });
 		assert_int_equal(t.n % 4, 0);
 		assert_non_null(strstr(listing(text_span(&t)), "TRAILER!!!"));
