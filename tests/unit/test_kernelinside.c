@@ -26,7 +26,7 @@ static void what_is_inside_is_known(void **state)
 {
 	(void)state;
 	make_bzimage(0x0208, "\x1f\x8b", 2);
-	put_number(size - 4, 123456, 4);
+	put_number((size_t)size - 4, 123456, 4);
 	look();
 	assert_int_equal(k.at, SETUP + 1000);
 	assert_int_equal(k.n, 500);
