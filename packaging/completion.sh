@@ -20,8 +20,9 @@ completion_table()
 			for (i = 1; i <= n; i++)
 				texts[i] = text
 		for (i = 1; i <= n; i++) {
+			gsub(/[][]/, "", options[i])
 			name = value = options[i]
-			sub(/=.*/, "", name)
+			sub(/[= ].*/, "", name)
 			if (!sub(/[^=]*=/, "", value))
 				value = "-"
 			# The longer list is behind the shorter one.

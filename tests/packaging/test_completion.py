@@ -68,11 +68,12 @@ def in_zsh(directory: Path, line: str) -> list[str]:
         # The end of what is shown is where a widget says so.
         os.write(terminal, (
             f"fpath=({directory} $fpath); autoload -Uz compinit; "
-            "compinit -u -D; unsetopt prompt_sp; LISTMAX=1000; stty cols 200; "
+            "compinit -u -D; unsetopt prompt_sp; LISTMAX=1000; stty cols 200 rows 100; "
             "ready() zle -M 'zle is do''ne'; zle -N ready; bindkey '^X^R' ready; "
-            "PS1=; PS1='rea''dy'$'\\n'\n").encode())
-        read_until(terminal, b"ready\r")
-        read_until(terminal, b"\x1b[?2004h")
+            "PS1=; print rea''dy\n").encode())
+        shown = read_until(terminal, b"ready\r").rpartition(b"ready\r")[2]
+        if b"\x1b[?2004h" not in shown:
+            read_until(terminal, b"\x1b[?2004h")
         os.write(terminal, line.encode() + b"\t\x18\x12")
         shown = read_until(terminal, b"zle is done").decode()
     finally:

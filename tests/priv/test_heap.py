@@ -19,9 +19,10 @@ HEAP = {"malloc", "calloc", "realloc", "reallocarray", "free", "aligned_alloc",
 MEMORY = {"brk", "sbrk", "mmap", "mmap2", "munmap", "mremap", "mprotect",
           "remap_file_pages", "pkey_mprotect", "memfd_create", "shmget", "shmat"}
 
-# What the parent does: its tables become read-only before all else, and it keeps
-# the answer to --format=json.
-ALLOWED = {"mprotect", "memfd_create"}
+# What is done before the jail: tables become read-only before all else, the
+# answer to --format=json is kept, and so are frames; there is room to unpack a
+# kernel.
+ALLOWED = {"mprotect", "memfd_create", "mmap"}
 
 
 def symbols(path: Path, *options: str) -> set[str]:
