@@ -112,7 +112,9 @@ sbom()
 		awk -F '\t' '$6 != "-"' "$out/components" > "$out/components.new"
 		mv "$out/components.new" "$out/components"
 	}
-	license=$({ echo BSD-3-Clause; cut -f 3 "$out/components"; } | sort -u |
+	license=$({ echo BSD-3-Clause; cut -f 3 "$out/components"; } |
+		sed 's/ AND /\
+/g' | sort -u |
 		sed 's/.* WITH .*/(&)/' | awk '{ printf "%s%s", s, $0; s = " AND " }')
 	cat <<END
 {

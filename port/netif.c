@@ -196,6 +196,7 @@ struct netif_heard netif_heard(void)
 {
 	struct netif_heard heard = port.heard;
 
-	heard.wrong_sums = lwip_stats.udp.chkerr + lwip_stats.tcp.chkerr;
+	heard.wrong_sums = (uint32_t)lwip_stats.udp.chkerr +
+			   lwip_stats.tcp.chkerr;
 	return heard;
 }
