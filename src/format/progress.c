@@ -4,7 +4,7 @@
 #include "base/guard.h"
 
 /* More than this is no forecast. */
-#define LEFT_MAX_S (100u * 3600)
+#define LEFT_MAX_S 360000
 
 static unsigned percent(uint64_t n, uint64_t size)
 {

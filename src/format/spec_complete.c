@@ -88,7 +88,7 @@ static int check_names(const struct spec *spec, struct text *why)
  * it is called pxelinux.cfg. */
 static GUARDED int complete_config(struct spec *spec, struct text *why)
 {
-	static const struct span usual = SPAN_LIT("pxelinux.cfg/");
+	const struct span usual = SPAN_LIT("pxelinux.cfg/");
 	static char tree[PATH_BYTES];
 	struct text t = TEXT(tree);
 	struct span path = span_of(spec->disk ? spec->disk : "");

@@ -7,6 +7,7 @@
 
 #include "base/guard.h"
 #include "format/crc32.h"
+#include "format/unpack_7zip.h"
 
 /* The .xz file format, version 1.2.1, with what kernels have in it: streams of
  * LZMA2, perhaps behind the filter for x86's jumps. */
@@ -29,20 +30,6 @@ struct block {
 	uint8_t dictionary;  /* LZMA2's property */
 	bool x86;
 };
-
-static void *take(ISzAllocPtr p, size_t n)
-{
-	(void)p;
-	return unpack_take(n);
-}
-
-static void give_back(ISzAllocPtr p, void *memory)
-{
-	(void)p;
-	(void)memory;
-}
-
-static const ISzAlloc memory = { take, give_back };
 
 /* Takes a number of up to 63 bits: section 1.2. */
 static bool get_number(struct span *s, uint64_t *v)
@@ -103,14 +90,13 @@ static GUARDED enum unpacked get_block(struct span *in,
 	uint32_t state = Z7_BRANCH_CONV_ST_X86_STATE_INIT_VAL;
 	struct span packed, s = { u->out + u->n, 0 };
 	ELzmaStatus status;
-	CLzma2Dec d;
+	CLzma2Dec d = { .decoder.probs = NULL };
 	size_t n = in->n, want = u->want > u->n ? u->want - u->n : 0;
 	SRes r;
 
 	if (b->x86 && u->cap - u->n - want >= FILTER_AHEAD)
 		want += FILTER_AHEAD;
-	Lzma2Dec_CONSTRUCT(&d);
-	if (Lzma2Dec_AllocateProbs(&d, b->dictionary, &memory))
+	if (Lzma2Dec_AllocateProbs(&d, b->dictionary, &unpack_7zip_memory))
 		return UNPACK_STRANGE;
 	d.decoder.dic = u->out + u->n;
 	d.decoder.dicBufSize = want;

@@ -4,26 +4,15 @@
 #include <7zTypes.h>
 #include <ZstdDec.h>
 
+#include "format/unpack_7zip.h"
+
 /* The most that a block becomes: RFC 8878 section 3.1.1.2. */
 #define BLOCK_MAX (128u << 10)
 
-static void *take(ISzAllocPtr p, size_t n)
-{
-	(void)p;
-	return unpack_take(n);
-}
-
-static void give_back(ISzAllocPtr p, void *memory)
-{
-	(void)p;
-	(void)memory;
-}
-
-static const ISzAlloc memory = { take, give_back };
-
 enum unpacked unpack_zstd(struct unpacking *u)
 {
-	CZstdDecHandle d = ZstdDec_Create(&memory, &memory);
+	CZstdDecHandle d = ZstdDec_Create(&unpack_7zip_memory,
+					  &unpack_7zip_memory);
 	CZstdDecState s;
 	SRes r;
 

@@ -20,9 +20,12 @@ TOP = Path(__file__).resolve().parent.parent.parent
 HERE = Path(__file__).parent
 FILES = sorted(str(p.relative_to(TOP)) for d in ("src", "port")
                for p in (TOP / d).rglob("*.c"))
-LWIP = next((TOP / "build/cache").glob("lwip-*/include"), Path("lwip"))
+CACHE = TOP / "build/cache"
+LWIP = next(CACHE.glob("lwip-*/include"), Path("lwip"))
+UNPACKERS = [CACHE.glob("libdeflate-*"), CACHE.glob("7zip-*/C"), CACHE.glob("lz4-*/lib")]
 NATIVE = ["-std=c11", "-D_GNU_SOURCE", "-Ibuild", "-Isrc", "-I.", "-Ilwipopts",
-          "-idirafter", "port", "-isystem", str(LWIP)]
+          "-idirafter", "port", "-isystem", str(LWIP),
+          *(f"-isystem{path}" for found in UNPACKERS for path in found)]
 
 # What gcc is asked besides build.sh's warnings.  They depend on the optimizer or
 # on a version's taste, so that they are better found by a test than by somebody
