@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "format/addr.h"
 
+#include <string.h>
+
 #include "base/err.h"
 
 bool mac_parse(struct span s, struct mac *mac)
@@ -42,6 +44,11 @@ bool mac_is_station(const struct mac *mac)
 	for (size_t i = 0; i < sizeof(mac->b); i++)
 		any |= mac->b[i];
 	return any && !(mac->b[0] & 1);
+}
+
+bool mac_eq(const struct mac *a, const struct mac *b)
+{
+	return !memcmp(a->b, b->b, sizeof(a->b));
 }
 
 void mac_put(struct text *t, const struct mac *mac, char separator)

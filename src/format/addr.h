@@ -29,6 +29,9 @@ bool mac_parse(struct span s, struct mac *mac);
  * all zero. */
 bool mac_is_station(const struct mac *mac);
 
+/* Returns true if both are the same address. */
+bool mac_eq(const struct mac *a, const struct mac *b);
+
 /* Appends the address in lower case with `separator` between the pairs. */
 void mac_put(struct text *t, const struct mac *mac, char separator);
 

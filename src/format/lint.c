@@ -204,8 +204,7 @@ static void check_vif(struct checking *c, const struct vif *vif, uint32_t i,
 		}
 		return;
 	}
-	if (span_eq((struct span){ vif->mac.b, 6 },
-		    (struct span){ ours->mac.b, 6 })) {
+	if (mac_eq(&vif->mac, &ours->mac)) {
 		*is_there = true;
 		if (!span_eq(span_of(bridge), span_of(ours->bridge)))
 			lint_say(c->l, LINT_NOTE, line, "the guest boots on "
