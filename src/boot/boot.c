@@ -34,6 +34,22 @@ int boot_fail(int rc, const char *fmt, ...)
 	return rc;
 }
 
+GUARDED int boot_check_room(const struct boot *b, const char *take,
+			    uint64_t need)
+{
+	static char numbers[64];
+	struct text t = TEXT(numbers);
+
+	if (!b->room || need <= b->room)
+		return 0;
+	text_put_size(&t, need);
+	text_puts(&t, ", and there is ");
+	text_put_size(&t, b->room);
+	return boot_fail(-E_SPACE, "%s %s of room for them; free some in the "
+			 "output directory, or memory if it is a tmpfs", take,
+			 numbers);
+}
+
 static unsigned prefix_length(uint32_t mask)
 {
 	unsigned n = 0;

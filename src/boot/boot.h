@@ -11,6 +11,9 @@
 #include "net/tree.h"
 #include "port/link.h"
 
+/* The most bytes of a kernel, and of a ramdisk. */
+#define BOOT_FILE_MAX ((uint64_t)LWPXE_IMAGE_MIB << 20)
+
 /* The boot of one guest, inside the jailed process. */
 struct boot {
 	/* In, borrowed. */
@@ -51,5 +54,9 @@ void boot_run(struct boot *b, struct report *r);
 /* Logs a sentence as the reason why the boot ends, and returns `rc`. */
 int boot_fail(int rc, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* Returns 0 if there is room for `need` bytes in the output directory, or nobody
+ * knows; else -E_SPACE, and the reason, that begins with `take`, on the log. */
+int boot_check_room(const struct boot *b, const char *take, uint64_t need);
 
 #endif

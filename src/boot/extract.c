@@ -11,8 +11,6 @@
 #include "format/uki.h"
 #include "net/sink.h"
 
-#define LIMIT ((uint64_t)LWPXE_IMAGE_MIB << 20)
-
 /* What is copied goes through here. */
 static uint8_t buffer[16384];
 
@@ -64,7 +62,7 @@ static int put_initrd(const struct boot *b, const struct kernel_file *f,
 		      const struct uki_part *initrd, struct preflight *p)
 {
 	static char archive[CPIO_EMPTY_SIZE + 4];
-	struct sink sink = { .fd = b->ramdisk_fd, .limit = LIMIT };
+	struct sink sink = { .fd = b->ramdisk_fd, .limit = BOOT_FILE_MAX };
 	struct text empty = TEXT(archive);
 	uint64_t n = 0;
 	int rc = 0;
@@ -72,7 +70,7 @@ static int put_initrd(const struct boot *b, const struct kernel_file *f,
 	if (p->ramdisk_size) {
 		cpio_put_empty(&empty);
 		n = CPIO_EMPTY_SIZE + initrd->n + (-initrd->n & 3);
-		rc = n + p->ramdisk_size > LIMIT ? -E_TOO_BIG :
+		rc = n + p->ramdisk_size > BOOT_FILE_MAX ? -E_TOO_BIG :
 		     move_back(b->ramdisk_fd, p->ramdisk_size, n);
 	}
 	if (!rc)
@@ -102,22 +100,6 @@ static struct span read_cmdline(const struct kernel_file *f,
 		(struct span){ line, n })));
 }
 
-/* Fails if there is no room for what the files will be. */
-static GUARDED int check_room(const struct boot *b, uint64_t need)
-{
-	char numbers[96];
-	struct text t = TEXT(numbers);
-
-	if (!b->room || need <= b->room)
-		return 0;
-	text_puts(&t, "kernel and ramdisk, unpacked, take ");
-	text_put_size(&t, need);
-	text_puts(&t, ", and there is ");
-	text_put_size(&t, b->room);
-	return boot_fail(-E_SPACE, "%s of room for them; free some in the output "
-			 "directory, or memory if it is a tmpfs", numbers);
-}
-
 static int finish(struct span name, struct layer *inner)
 {
 	switch (layer_finish(inner)) {
@@ -140,7 +122,7 @@ GUARDED int extract_kernel(const struct boot *b, struct span name,
 			   struct layer *layers, struct layer *inner,
 			   struct preflight *p)
 {
-	struct sink sink = { .fd = b->kernel_fd, .limit = LIMIT };
+	struct sink sink = { .fd = b->kernel_fd, .limit = BOOT_FILE_MAX };
 	static char line[64];
 	struct text size = TEXT(line);
 	struct uki u = { .linux = { 0 } };
@@ -153,7 +135,8 @@ GUARDED int extract_kernel(const struct boot *b, struct span name,
 		image++;
 	if (image != inner)
 		uki_find(&image->f, &u);
-	rc = check_room(b, inner->f.size + u.initrd.n + p->ramdisk_size);
+	rc = boot_check_room(b, "kernel and ramdisk, unpacked, take",
+			     inner->f.size + u.initrd.n + p->ramdisk_size);
 	if (rc)
 		return rc;
 	p->cmdline = read_cmdline(&image->f, &u.cmdline);

@@ -91,8 +91,7 @@ static struct part *begin_part(struct boot *b, const char *what,
 /* Begins the next file; false if there is none, or its place is not known. */
 static bool begin_next(struct boot *b, struct loading *l)
 {
-	const uint64_t limit = (uint64_t)LWPXE_IMAGE_MIB << 20;
-	struct sink sink = { .fd = b->kernel_fd, .limit = limit };
+	struct sink sink = { .fd = b->kernel_fd, .limit = BOOT_FILE_MAX };
 	struct span name = { 0 };
 
 	if (!l->kernel_begun) {
@@ -107,7 +106,7 @@ static bool begin_next(struct boot *b, struct loading *l)
 		return false;
 	sink.fd = b->ramdisk_fd;
 	sink.at = l->end + (-l->end & (INITRD_ALIGN - 1));
-	sink.limit = sink.at < limit ? limit - sink.at : 0;
+	sink.limit = sink.at < BOOT_FILE_MAX ? BOOT_FILE_MAX - sink.at : 0;
 	l->last = begin_part(b, "initrd", name, sink);
 	return true;
 }
@@ -160,26 +159,23 @@ static int end_part(struct boot *b, struct loading *l, struct part *p)
 static GUARDED int check_space(const struct boot *b, struct loading *l)
 {
 	const uint64_t need = l->kernel_size + l->end;
-	const bool fits = !b->room || need <= b->room;
+	const char *take = l->initrds.n || l->last ?
+			   "kernel and ramdisk take at least" :
+			   "kernel and ramdisk take";
 	static char numbers[96];
 	struct text t = TEXT(numbers);
+	int rc;
 
 	if (need <= l->checked || explain_only())
 		return 0;
 	l->checked = need;
-	if (fits && (!b->memory || need <= b->memory))
-		return 0;
-	text_puts(&t, l->initrds.n || l->last ?
-		  "kernel and ramdisk take at least " :
-		  "kernel and ramdisk take ");
+	rc = boot_check_room(b, take, need);
+	if (rc || !b->memory || need <= b->memory)
+		return rc;
 	text_put_size(&t, need);
-	text_puts(&t, fits ? ", and the Dom0 has " : ", and there is ");
-	text_put_size(&t, fits ? b->memory : b->room);
-	if (!fits)
-		return boot_fail(-E_SPACE, "%s of room for them; free some in "
-				 "the output directory, or memory if it is a "
-				 "tmpfs", numbers);
-	log_warn("%s of memory left; xl may fail", numbers);
+	text_puts(&t, ", and the Dom0 has ");
+	text_put_size(&t, b->memory);
+	log_warn("%s %s of memory left; xl may fail", take, numbers);
 	return 0;
 }
 

@@ -24,7 +24,6 @@ GUARDED int injection_write(const struct boot *b, const struct choice *c,
 	static char archive[INJECT_ARCHIVE], reason[256];
 	static struct url url;
 	struct text t = TEXT(archive), why = TEXT(reason);
-	const uint64_t limit = (uint64_t)LWPXE_IMAGE_MIB << 20;
 	struct sink sink = { .fd = b->ramdisk_fd };
 	const struct inject what = {
 		.spec = b->spec, .lease = &b->lease, .server = b->server,
@@ -36,7 +35,7 @@ GUARDED int injection_write(const struct boot *b, const struct choice *c,
 	url_resolve(&url, span_of(b->source.prefix), c->kernel, &why);
 	inject_put(&t, &what);
 	sink.at = *end + (-*end & 3);
-	sink.limit = sink.at < limit ? limit - sink.at : 0;
+	sink.limit = sink.at < BOOT_FILE_MAX ? BOOT_FILE_MAX - sink.at : 0;
 	rc = sink_put(&sink, text_span(&t));
 	if (rc)
 		return boot_fail(rc, "%s cannot be put behind the initrds; %s",
