@@ -23,6 +23,7 @@
 #include "priv/logs.h"
 #include "priv/once.h"
 #include "priv/outfile.h"
+#include "priv/output.h"
 #include "priv/parent.h"
 #include "priv/relro.h"
 #include "priv/scratch.h"
@@ -49,7 +50,7 @@ struct run {
 
 static int print(const char *s)
 {
-	return write(STDOUT_FILENO, s, strlen(s)) < 0 ? E_OUTPUT : 0;
+	return output_write(STDOUT_FILENO, span_of(s)) ? 0 : E_OUTPUT;
 }
 
 static GUARDED int print_mac(const struct mac *mac)
@@ -82,7 +83,7 @@ static bool close_jail(struct jail *jail, struct run *run,
 	sys_random_start();
 	dup2(log_fd(spec), STDOUT_FILENO);
 	jail->uid = spec->uid;
-	jail->file_size = (uint64_t)LWPXE_IMAGE_MIB << 20;
+	jail->file_size = BOOT_FILE_MAX;
 	jail->seconds = spec->timeout / 1000 + 1;
 	if (run->syslog)
 		jail->keep[jail->keep_n++] = &run->syslog;

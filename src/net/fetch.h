@@ -68,8 +68,8 @@ extern const struct scheme *const schemes[];
 void fetch_start(struct fetch *f);
 
 /* Waits until a download has ended or has learned its size since the last
- * call.  Calls `progress`, unless it is NULL, four times a second meanwhile.  Returns
- * 0, or -E_INTERRUPTED if the parent has gone. */
+ * call.  Calls `progress`, unless it is NULL, four times a second meanwhile.
+ * Returns 0, or -E_INTERRUPTED if the parent has gone. */
 int fetch_wait(struct loop *loop, void (*progress)(void));
 
 /* Ends a download, also one that still runs; once more does no harm.  Returns

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/oserror.h"
 #include "format/json.h"
+#include "priv/output.h"
 
 int answer_open(struct text *why)
 {
@@ -20,44 +21,25 @@ int answer_open(struct text *why)
 	return -E_INTERNAL;
 }
 
-static int print(struct span s)
-{
-	ssize_t r;
-
-	while (s.n) {
-		r = write(STDOUT_FILENO, s.p, s.n);
-		if (r < 0 && errno == EINTR)
-			continue;
-		if (r < 0)
-			return -E_OUTPUT;
-		span_get(&s, (size_t)r, &(struct span){ 0 });
-	}
-	return 0;
-}
-
 int answer_print(int fd)
 {
 	static uint8_t buf[4096];
 	off_t at = 0;
 	ssize_t n;
-	int rc = 0;
 
-	while (!rc) {
-		n = pread(fd, buf, sizeof(buf), at);
-		if (n < 0)
-			return -E_INTERNAL;
-		if (!n)
-			break;
+	while ((n = pread(fd, buf, sizeof(buf), at)) > 0) {
 		at += n;
-		rc = print((struct span){ buf, (size_t)n });
+		if (!output_write(STDOUT_FILENO,
+				  (struct span){ buf, (size_t)n }))
+			return -E_OUTPUT;
 	}
-	return rc ? rc : at ? 0 : -E_NOT_FOUND;
+	return n < 0 ? -E_INTERNAL : at ? 0 : -E_NOT_FOUND;
 }
 
 static void put(void *arg, struct span s)
 {
 	(void)arg;
-	print(s);
+	output_write(STDOUT_FILENO, s);
 }
 
 void answer_print_error(int code, struct span message)

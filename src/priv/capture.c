@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/oserror.h"
+#include "priv/output.h"
 
 /* One file for each guest, that of its last failure. */
 #define USUAL_DIRECTORY "/var/log/xen"
@@ -84,20 +85,6 @@ static uint64_t wall_us(void)
 	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
 }
 
-static bool print(int fd, struct span s)
-{
-	ssize_t r;
-
-	while (s.n) {
-		r = write(fd, s.p, s.n);
-		if (r < 0 && errno != EINTR)
-			return false;
-		if (r > 0)
-			span_get(&s, (size_t)r, &(struct span){ 0 });
-	}
-	return true;
-}
-
 /* Whoever has taken over the jailed process may say any time of a frame. */
 static uint64_t bound(uint64_t us, uint64_t least, uint64_t most)
 {
@@ -114,11 +101,11 @@ static bool write_frames(const struct capture *c)
 	bool ok;
 
 	pcap_put_header(&t);
-	ok = print(c->fd, text_span(&t));
+	ok = output_write(c->fd, text_span(&t));
 	while (ok && pcap_next(&reader, &f)) {
 		text_reset(&t);
 		pcap_put_frame(&t, epoch + bound(f.us, c->start, now), &f);
-		ok = print(c->fd, text_span(&t));
+		ok = output_write(c->fd, text_span(&t));
 	}
 	return ok;
 }

@@ -10,18 +10,13 @@
 #include "base/log.h"
 #include "base/oserror.h"
 #include "format/lint.h"
-#include "priv/environment.h"
 #include "priv/guestfile.h"
 #include "priv/hypervisor.h"
+#include "priv/programs.h"
 #include "priv/smallfile.h"
 
 #define PATH_SIZE 4096
 #define MACS 1024
-
-/* Where libxl looks for what has no slash, before PATH: its LIBEXEC_BIN. */
-static const char directories[][24] = {
-	"/usr/lib/xen/bin", "/usr/libexec/xen/bin", "/usr/local/lib/xen/bin",
-};
 
 /* The MAC addresses so far. */
 static struct seen {
@@ -38,35 +33,20 @@ static GUARDED bool is_program(const char *path)
 	return !stat(path, &st) && S_ISREG(st.st_mode) && !access(path, X_OK);
 }
 
-static bool is_program_in(struct span directory, const char *name)
-{
-	static char path[PATH_SIZE];
-	struct text t = TEXT(path);
-
-	text_printf(&t, "%.*s/%s", SPAN_ARG(directory), name);
-	return !t.overflow && is_program(path);
-}
-
-/* Source: bootloader_run() in Xen's libxl_bootloader.c. */
+/* In Debian the private programs are in a directory for each version of Xen. */
 static bool is_found(const struct spec *spec, const char *name)
 {
-	struct span rest = environment_get(SPAN_LIT("PATH")), part;
-	static char debian[32];
-	struct text t = TEXT(debian);
+	static char path[PATH_SIZE];
+	struct programs places = { 0 };
+	struct text t = TEXT(path);
+	bool found;
 
-	text_printf(&t, "/usr/lib/xen-%u.%u/bin", spec->xen_major,
-		    spec->xen_minor);
-	if (is_program_in(text_span(&t), name))
-		return true;
-	for (size_t i = 0; i < sizeof(directories) / sizeof(*directories); i++)
-		if (is_program_in(span_of(directories[i]), name))
-			return true;
-	while (rest.n) {
-		span_get_until(&rest, ':', &part);
-		if (is_program_in(part, name))
-			return true;
-	}
-	return false;
+	text_printf(&t, "/usr/lib/xen-%u.%u/bin/%s", spec->xen_major,
+		    spec->xen_minor, name);
+	found = !t.overflow && is_program(path);
+	while (!found && programs_next(&places, name, &t))
+		found = is_program(path);
+	return found;
 }
 
 static void look_for_program(const struct spec *spec, struct lint *l)
@@ -159,8 +139,7 @@ static GUARDED void compare_macs(struct lint *l, const char *file)
 
 	for (size_t i = 0; i < l->vifs; i++) {
 		for (size_t j = 0; j < seen_n; j++) {
-			if (!span_eq((struct span){ seen[j].mac.b, 6 },
-				     (struct span){ l->vif[i].mac.b, 6 }))
+			if (!mac_eq(&seen[j].mac, &l->vif[i].mac))
 				continue;
 			t = TEXT(mac);
 			mac_put(&t, &seen[j].mac, ':');

@@ -10,14 +10,9 @@
 #include "base/guard.h"
 #include "base/log.h"
 #include "base/oserror.h"
-#include "priv/environment.h"
+#include "priv/programs.h"
 
 #define PATH_SIZE 4096
-
-/* Where distributions keep Xen's private programs. */
-static const char directories[][24] = {
-	"/usr/lib/xen/bin", "/usr/libexec/xen/bin", "/usr/local/lib/xen/bin",
-};
 
 /* Puts the directory of the program behind /proc/…/exe into `t`. */
 static void put_directory_of(struct text *t, const char *exe)
@@ -76,37 +71,27 @@ static void try(const char *path, char **argv)
 	reason = "what its first line says runs it, is missing";
 }
 
-static void try_in(const char *directory, const char *name, char **argv)
+static void try_beside(const char *exe, const char *name, char **argv)
 {
 	static char path[PATH_SIZE];
 	struct text t = TEXT(path);
 
-	text_printf(&t, "%s/%s", directory, name);
-	if (directory[0] && !t.overflow)
+	put_directory_of(&t, exe);
+	if (!t.n)
+		return;
+	text_printf(&t, "/%s", name);
+	if (!t.overflow)
 		try(path, argv);
 }
 
-static void try_beside(const char *exe, const char *name, char **argv)
+static void try_usual(const char *name, char **argv)
 {
-	static char directory[PATH_SIZE];
-	struct text t = TEXT(directory);
+	static char path[PATH_SIZE];
+	struct programs places = { 0 };
+	struct text t = TEXT(path);
 
-	put_directory_of(&t, exe);
-	try_in(directory, name, argv);
-}
-
-static void try_in_path(const char *name, char **argv)
-{
-	struct span rest = environment_get(SPAN_LIT("PATH")), part;
-	static char directory[PATH_SIZE];
-	struct text t;
-
-	while (rest.n) {
-		span_get_until(&rest, ':', &part);
-		t = TEXT(directory);
-		text_put(&t, part);
-		try_in(directory, name, argv);
-	}
+	while (programs_next(&places, name, &t))
+		try(path, argv);
 }
 
 /* Fails where there is nothing to boot, or it may not be. */
@@ -146,10 +131,7 @@ GUARDED int localboot_exec(const struct spec *spec, struct text *why)
 		/* On Debian xl lives where pygrub does, by Xen's version. */
 		text_printf(&t, "/proc/%u/exe", (unsigned)getppid());
 		try_beside(parent, name, argv);
-		for (size_t i = 0; i < sizeof(directories) /
-		     sizeof(*directories); i++)
-			try_in(directories[i], name, argv);
-		try_in_path(name, argv);
+		try_usual(name, argv);
 	}
 	text_printf(why, "the guest is to boot from its disk, and the boot "
 		    "loader for that, %s, cannot be run: %s; install it or "

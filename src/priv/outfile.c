@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/oserror.h"
 #include "config.h"
+#include "priv/output.h"
 
 /* A toolstack of the xend kind opens its end of a FIFO when it gets to it. */
 #define FIFO_TRIES 100
@@ -179,23 +180,11 @@ static uint64_t size_of(int fd)
 static int write_result(const struct outfile *o, struct span s,
 			struct text *why)
 {
-	struct pollfd fd = { .fd = o->result, .events = POLLOUT };
-	ssize_t r;
-
-	while (s.n) {
-		r = write(o->result, s.p, s.n);
-		if (r < 0 && errno == EAGAIN && poll(&fd, 1, 5000) == 1)
-			continue;
-		if (r < 0 && errno != EINTR) {
-			text_printf(why, "the result cannot be written: %s",
-				    OSERROR_SHOW(errno));
-			return errno == ENOSPC || errno == EDQUOT ?
-			       -E_SPACE : -E_OUTPUT;
-		}
-		if (r > 0)
-			span_get(&s, (size_t)r, &(struct span){ 0 });
-	}
-	return 0;
+	if (output_write(o->result, s))
+		return 0;
+	text_printf(why, "the result cannot be written: %s",
+		    OSERROR_SHOW(errno));
+	return errno == ENOSPC || errno == EDQUOT ? -E_SPACE : -E_OUTPUT;
 }
 
 static void put_path(struct text *t, const char *directory, const char *name)

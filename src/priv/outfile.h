@@ -22,8 +22,9 @@ struct outfile {
 };
 
 /* Opens the result for writing and creates two empty files, 0600 and with
- * names nobody can guess.  Of the directories only the usual one is made.  Returns 0; or -E_OUTPUT or -E_SPACE with a
- * sentence in `why`, having left nothing behind. */
+ * names nobody can guess.  Of the directories only the usual one is made.
+ * Returns 0; or -E_OUTPUT or -E_SPACE with a sentence in `why`, having left
+ * nothing behind. */
 int outfile_open(struct outfile *o, const struct spec *spec,
 		 struct text *why);
 
