@@ -123,8 +123,8 @@ def run(made: Lab, options: argparse.Namespace) -> bool:
                               running.output.read_bytes(), [])
     seconds = time.monotonic() - started
     items, verdicts = judge(Run(
-        outcome.status, seconds, outcome.result, running.directory,
-        outcome.console, bool(options.runas), options.type, running.hung_up,
+        running.version, outcome.status, seconds, outcome.result,
+        running.directory, outcome.console, bool(options.runas), options.type, running.hung_up,
         made.links() - before))
     print(f"\nExit status {outcome.status} after {seconds:.2f} s."
           + ("  libxl would read:" if items else ""))

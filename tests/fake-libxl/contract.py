@@ -7,14 +7,13 @@ Source: libxl_bootloader.c in Xen's tools/libs/light.
 from __future__ import annotations
 
 import os
-import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-ITEM = 8192       # PATH_MAX * 2, the NUL included: a longer item is dropped
+from fake_libxl import ITEM_SIZE, RESTRICTED_LIMIT, Version, items_of, read_item
+
 PV_CMDLINE = 1023  # MAX_GUEST_CMDLINE in Xen's public/xen.h, less its NUL
-RESTRICTED_SECONDS = 120
 
 
 @dataclass
@@ -34,6 +33,7 @@ class Verdict:
 class Run:
     """What is known of a run that has ended."""
 
+    version: Version        # of the libxl that ran it
     status: int             # negative: the signal that it died of
     seconds: float
     result: bytes           # the output file
@@ -45,23 +45,21 @@ class Run:
     interfaces: set[str]    # of the Dom0, that were not there before
 
 
-def items_of(result: bytes) -> tuple[dict[str, str], list[Verdict]]:
-    """Reads the result as parse_bootloader_result() does: items end with NUL,
-    later ones win, what is not understood is skipped with a warning."""
+def judge_items(version: Version, result: bytes) -> \
+        tuple[dict[str, str], list[Verdict]]:
+    """Returns the items that libxl would read, of which later ones win."""
     items: dict[str, str] = {}
     said = []
-    for item in result.split(b"\0"):
-        if not item:
-            continue
-        found = re.match(rb"(kernel|ramdisk|args)\s+(.*)", item, re.S)
-        if len(item) >= ITEM:
-            said.append(Verdict(False, f"an item has at most {ITEM - 1} bytes",
+    for item in items_of(version, result):
+        known = read_item(version, item)
+        if len(item) >= ITEM_SIZE and not version.fifo:
+            said.append(Verdict(False, f"an item has at most {ITEM_SIZE - 1} bytes",
                                 f"libxl drops one of {len(item)}"))
-        elif not found:
+        elif not known:
             said.append(Verdict(False, "items are kernel, ramdisk and args",
                                 f"libxl drops {item[:60]!r}"))
         else:
-            items[found[1].decode()] = found[2].decode(errors="surrogateescape")
+            items[known[0]] = known[1]
     if result and not result.endswith(b"\0"):
         said.append(Verdict(False, "the last item ends with NUL, too"))
     return items, said
@@ -99,7 +97,7 @@ def judge_success(run: Run, items: dict[str, str]) -> list[Verdict]:
 
 def judge(run: Run) -> tuple[dict[str, str], list[Verdict]]:
     """Returns what libxl would read, and a verdict for each rule."""
-    items, said = items_of(run.result) if run.status == 0 else ({}, [])
+    items, said = judge_items(run.version, run.result) if run.status == 0 else ({}, [])
     if run.status == 0:
         said += judge_success(run, items)
     said.append(Verdict(not run.hung_up, "the terminal is kept until the end",
@@ -108,8 +106,8 @@ def judge(run: Run) -> tuple[dict[str, str], list[Verdict]]:
     said.append(Verdict(not run.interfaces, "no interface is left in the Dom0",
                         ", ".join(sorted(run.interfaces))))
     if run.restricted:
-        said.append(Verdict(run.seconds < RESTRICTED_SECONDS,
-                            f"restricted, it ends within {RESTRICTED_SECONDS} s",
+        said.append(Verdict(run.seconds < RESTRICTED_LIMIT,
+                            f"restricted, it ends within {RESTRICTED_LIMIT} s",
                             f"{run.seconds:.1f} s"))
     if run.status and not run.hung_up:
         last = [line for line in run.console.split(b"\r\n") if line.strip()]
