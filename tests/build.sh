@@ -18,7 +18,8 @@ tests=build/tests
 need_python()
 {
 	dot_config=/dev/null
-	need python3 python3-pytest iproute2 -- python3 py3-pytest iproute2
+	need python3 python3-pytest python3-pytest-xdist iproute2 -- \
+		python3 py3-pytest py3-pytest-xdist iproute2
 }
 
 # The version of clang whose runtime the fuzz targets link with.
@@ -106,7 +107,8 @@ run_pytest()
 {
 	mkdir -p $tests
 	rc=0
-	"$python" -B -m pytest -q -p no:cacheprovider -rs --basetemp="$PWD/$tests/tmp" \
+	"$python" -B -m pytest -q -p no:cacheprovider -rs -n "$(nproc)" \
+		--dist loadfile --basetemp="$PWD/$tests/tmp" \
 		--junit-xml=$tests/results.xml "$@" || rc=$?
 	"$python" tests/summary.py $tests/results.xml || rc=1
 	return $rc
