@@ -162,6 +162,14 @@ build_counted()
 	build
 }
 
+# Builds build/large/lwpxeboot, for files that no guest could have.
+build_large()
+{
+	name=build/bench/large_defconfig
+	sed 's/^\(LWPXE_IMAGE_MIB\)=.*/\1=8192/' configs/default_defconfig > $name
+	build
+}
+
 run_bench()
 {
 	need_bench
@@ -173,6 +181,7 @@ run_bench()
 		[ "$name" = default ] || build
 	done
 	(build_counted)
+	(build_large)
 	name=
 	build
 	"$python" -B tests/bench/bench.py "$@"

@@ -20,6 +20,7 @@ from servers import CLIENT, Site
 
 OURS = "lwpxeboot"
 BINARY = Path(os.environ.get("LWPXEBOOT", TOP / "build/lwpxeboot"))
+LARGE = TOP / "build/large/lwpxeboot"  # takes files of more than 1 GiB
 TICK = 0.02    # seconds between two looks at a server that forgets
 SMALL_KIB = 4  # of a kernel that is there only because there must be one
 
@@ -41,6 +42,7 @@ class Job:
 
     server: str
     files: list[str]
+    is_large: bool = False  # more than libxenguest would take
 
     @property
     def scheme(self) -> str:
@@ -123,7 +125,8 @@ def our_transfer(site: Site, job: Job, directory: Path) -> list[str]:
     """DHCP with a lease that the server knows, and the files that xl.cfg
     names; no configuration."""
     words = zip(("kernel", "ramdisk"), job.urls(site))
-    return our_command(directory, mac(1), *(f"--{w}={url}" for w, url in words))
+    return our_command(directory, mac(1), *(f"--{w}={url}" for w, url in words),
+                       binary=LARGE if job.is_large else BINARY)
 
 
 def our_boot(site: Site, job: Job, directory: Path) -> list[str]:
