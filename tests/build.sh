@@ -32,8 +32,9 @@ need_clang()
 
 need_servers()
 {
-	need dnsmasq-base tcpdump strace busybox-static cpio \
-		debian-installer-12-netboot-amd64 -- dnsmasq tcpdump strace cpio
+	need dnsmasq-base tcpdump tshark strace busybox-static cpio \
+		debian-installer-12-netboot-amd64 -- \
+		dnsmasq tcpdump tshark strace cpio
 }
 
 # Prints the sources that need nothing but a C library.

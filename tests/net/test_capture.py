@@ -12,7 +12,7 @@ import time
 import pytest
 
 from bootserver import TREE, Stall, assert_booted, served
-from lab import MAC, SERVER
+from lab import MAC, SERVER, wait_for
 from libxl import boot
 from processes import jailed_child, running
 from trunk import TRUNK, switch
@@ -52,6 +52,31 @@ def test_boot_is_captured(lab, link):
     assert f"Frames go to {path}" in outcome.lines
     find(read(path), *STORY)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("scheme", ["tftp", "http"])
+def test_wireshark_understands_each_frame(lab, scheme):
+    """Nothing is malformed, and nobody would call it an error."""
+    path = lab.directory / "boot.pcap"
+    url = f"{scheme}://{SERVER}/vmlinuz"
+    (lab.directory / "vmlinuz").write_bytes(TREE["vmlinuz"])
+    with served(lab):
+        lab.spawn(lab.server, "busybox", "httpd", "-f", "-p", f"{SERVER}:80",
+                  "-h", lab.directory)
+        wait_for(lambda: ":80 " in lab.server.run("ss", "-Hltn"), "busybox")
+        assert boot(lab, VIF, f"--pcap={path}", kernel=url).status == 0
+    fields = ["frame.protocols", "_ws.malformed", "_ws.expert.severity",
+              "_ws.expert.message"]
+    told = subprocess.run(
+        ["tshark", "-n", "-r", path, "-T", "fields",
+         *(word for name in fields for word in ("-e", name))],
+        text=True, capture_output=True, check=True).stdout
+    frames = [line.split("\t") for line in told.splitlines()]
+    protocols = {name for frame in frames for name in frame[0].split(":")}
+    assert {"eth", "arp", "ip", "udp", "dhcp", scheme} <= protocols
+    assert [frame for frame in frames if frame[1]] == []
+    error = str(0x00800000)  # PI_ERROR in Wireshark's epan/proto.h
+    assert [frame for frame in frames if error in frame[2].split(",")] == []
 
 
 def test_times_are_those_of_the_clock_on_the_wall(lab):
