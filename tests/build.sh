@@ -108,11 +108,21 @@ run_pytest()
 {
 	mkdir -p $tests
 	rc=0
-	"$python" -B -m pytest -q -p no:cacheprovider -rs -n "$(nproc)" \
-		--dist loadfile --basetemp="$PWD/$tests/tmp" \
+	"$python" -B -m pytest -q -p no:cacheprovider -rs --basetemp="$PWD/$tests/tmp" \
 		--junit-xml=$tests/results.xml "$@" || rc=$?
 	"$python" tests/summary.py $tests/results.xml || rc=1
 	return $rc
+}
+
+# Runs the C tests, for pytest to report: each of its processes would run them.
+run_programs()
+{
+	find tests -name 'test_*.c' | while read -r file; do
+		program=build/${file%.c}
+		echo "CMOCKA_MESSAGE_OUTPUT=XML timeout 600 $program > $program.xml 2> $program.err; echo \$? > $program.status"
+	done > $tests/programs
+	run_commands $tests/programs
+	export PROGRAMS_RAN=1
 }
 
 run_demo()
@@ -292,8 +302,12 @@ run_tests()
 	build_arch
 	build_kconfig
 	need_packaging
-	[ $# -gt 0 ] || set -- tests
-	run_pytest "$@"
+	if [ $# -gt 0 ]; then
+		run_pytest "$@"
+	else
+		run_programs
+		run_pytest -n "$(nproc)" --dist loadfile tests
+	fi
 }
 
 . tests/jail/build.sh
