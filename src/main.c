@@ -82,6 +82,8 @@ static bool close_jail(struct jail *jail, struct run *run,
 
 	sys_random_start();
 	dup2(log_fd(spec), STDOUT_FILENO);
+	/* The server may think about it while the jail closes. */
+	boot_ask(boot);
 	jail->uid = spec->uid;
 	jail->file_size = BOOT_FILE_MAX;
 	jail->seconds = spec->timeout / 1000 + 1;

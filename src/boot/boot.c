@@ -125,19 +125,14 @@ static GUARDED int fail_dhcp(const struct boot *b, int rc,
 static GUARDED int get_lease(struct boot *b, bool *local)
 {
 	static struct dhcpmsg proxy;
-	const struct dhcp_who who = {
-		.mac = b->spec->vif.mac, .uuid = b->spec->uuid,
-		.identity = identity_of(b->spec), .mtu = b->link->mtu,
-		.deadline = clock_now() + b->spec->dhcp_timeout,
-	};
 	static char reason[DHCPMSG_STRING + 128];
 	struct text why = TEXT(reason);
 	int rc;
 
-	rc = dhcp_run(&b->loop, &who, &b->lease, &proxy, &why);
+	rc = dhcp_run(&b->loop, &b->lease, &proxy, &why);
 	if (!rc) {
 		say_lease(&b->lease);
-		rc = bootserver_run(&b->loop, &who, &proxy, &b->lease, local);
+		rc = bootserver_run(&b->loop, &b->who, &proxy, &b->lease, local);
 		return rc ? boot_fail(rc, "the PXE server that DHCP names "
 				      "could not be asked") : 0;
 	}
@@ -191,7 +186,6 @@ static int find_source(struct boot *b, bool *local)
 		use_location(b);
 		return 0;
 	}
-	netif_start(b->link);
 	rc = get_lease(b, local);
 	if (!rc)
 		use_lease(b);
@@ -244,13 +238,19 @@ static int load_any(struct boot *b, struct choice *choice, struct report *r)
 	return rc;
 }
 
+/* That is told without a network. */
+static bool has_had_its_boot(const struct boot *b)
+{
+	return LWPXE_EXPLAIN && LWPXE_ONCE && b->spec->once_is_over;
+}
+
 static int boot(struct boot *b, struct report *r)
 {
 	static struct choice choice; /* for the explanation, too */
 	bool local = false;
 	int rc;
 
-	if (LWPXE_EXPLAIN && LWPXE_ONCE && b->spec->once_is_over) {
+	if (has_had_its_boot(b)) {
 		choice = (struct choice){
 			.entry = BOOTCFG_NONE, .kind = KIND_LOCALBOOT,
 			.because = "--once: it has had its boot from the "
@@ -288,6 +288,19 @@ static void say_heard(void)
 		   "%u wrong checksums", heard.frames,
 		   heard.dropped - heard.strays, heard.strays,
 		   heard.wrong_sums);
+}
+
+GUARDED void boot_ask(struct boot *b)
+{
+	if (boot_tree(b) || has_had_its_boot(b))
+		return;
+	b->who = (struct dhcp_who){
+		.mac = b->spec->vif.mac, .uuid = b->spec->uuid,
+		.identity = identity_of(b->spec), .mtu = b->link->mtu,
+		.deadline = clock_now() + b->spec->dhcp_timeout,
+	};
+	netif_start(b->link);
+	dhcp_ask(&b->who);
 }
 
 void boot_run(struct boot *b, struct report *r)

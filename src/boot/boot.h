@@ -7,6 +7,7 @@
 #include "format/report.h"
 #include "format/screen.h"
 #include "format/spec.h"
+#include "net/dhcp.h"
 #include "net/loop.h"
 #include "net/tree.h"
 #include "port/link.h"
@@ -32,6 +33,7 @@ struct boot {
 	struct span jail_held, jail_missing; /* names of its rungs, to tell */
 
 	/* As the boot goes on. */
+	struct dhcp_who who;
 	struct loop loop;
 	const struct asker *asker; /* NULL: nobody is there */
 	struct dhcpmsg lease;
@@ -46,7 +48,12 @@ static inline const struct tree *boot_tree(const struct boot *b)
 	return LWPXE_EXPLAIN ? b->tree : NULL;
 }
 
-/* Gets a lease, finds and reads the configuration, chooses an entry and
+/* Opens the network, if there is to be one, and asks for a lease, which takes
+ * the server a while.  Reads nothing, so that it may be called where the network
+ * is not to be trusted yet.  *b stays where it is until boot_run() has ended. */
+void boot_ask(struct boot *b);
+
+/* boot_ask() has been called.  Gets a lease, finds and reads the configuration, chooses an entry and
  * downloads its files.  Tells the story on the log, a failure with what to do
  * about it, and the outcome in *r. */
 void boot_run(struct boot *b, struct report *r);

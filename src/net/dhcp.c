@@ -22,6 +22,8 @@
 
 static struct {
 	struct dhcpsock sock;
+	int rc;                 /* of opening that */
+	bool has_asked;         /* the query was sent, and not waited for */
 	/* Answers, filled by the callback; proxies' have no yiaddr. */
 	struct dhcpmsg offer[OFFERS];
 	unsigned offers;
@@ -188,7 +190,10 @@ static int send_until(struct loop *loop, const bool *done, unsigned tries)
 	for (unsigned n = 0; n < tries && rc == -E_TIMEOUT; n++) {
 		if (clock_now() >= dhcp.sock.who->deadline)
 			break;
-		dhcpsock_send(&dhcp.sock, UINT32_MAX, DHCPMSG_SERVER_PORT);
+		if (!dhcp.has_asked)
+			dhcpsock_send(&dhcp.sock, UINT32_MAX,
+				      DHCPMSG_SERVER_PORT);
+		dhcp.has_asked = false;
 		until = ms_min(retry_at(n), dhcp.sock.who->deadline);
 		rc = loop_until(loop, done, &until);
 		/* Offers are there, if not the best kind. */
@@ -199,14 +204,20 @@ static int send_until(struct loop *loop, const bool *done, unsigned tries)
 	return rc;
 }
 
+static void prepare_discover(void)
+{
+	dhcp.sock.query.type = DHCP_DISCOVER;
+	dhcp.sock.query.xid = sys_random();
+	dhcp.sock.query.requested = dhcp.sock.query.server_id = 0;
+}
+
 static int discover(struct loop *loop)
 {
 	ms_t until;
 	int rc;
 
-	dhcp.sock.query.type = DHCP_DISCOVER;
-	dhcp.sock.query.xid = sys_random();
-	dhcp.sock.query.requested = dhcp.sock.query.server_id = 0;
+	if (!dhcp.has_asked)
+		prepare_discover();
 	dhcp.offers = 0;
 	dhcp.has_address = dhcp.is_enough = false;
 	rc = send_until(loop, &dhcp.is_enough, UINT_MAX);
@@ -290,10 +301,20 @@ static uint32_t class_mask(uint32_t ip)
 	       0xffffff00u;
 }
 
-int dhcp_run(struct loop *loop, const struct dhcp_who *who,
-	     struct dhcpmsg *lease, struct dhcpmsg *proxy, struct text *why)
+void dhcp_ask(const struct dhcp_who *who)
 {
-	int rc = dhcpsock_open(&dhcp.sock, who, take);
+	dhcp.rc = dhcpsock_open(&dhcp.sock, who, take);
+	if (dhcp.rc)
+		return;
+	prepare_discover();
+	dhcpsock_send(&dhcp.sock, UINT32_MAX, DHCPMSG_SERVER_PORT);
+	dhcp.has_asked = true;
+}
+
+int dhcp_run(struct loop *loop, struct dhcpmsg *lease, struct dhcpmsg *proxy,
+	     struct text *why)
+{
+	int rc = dhcp.rc;
 
 	dhcp.saw_useless = false;
 	if (!rc)

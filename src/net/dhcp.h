@@ -17,13 +17,18 @@
  * logged, with the reason why each was taken or not.  The lease is not released
  * at the end: the guest asks for it next. */
 
+/* Opens what dhcp_run() needs and sends the first DISCOVER; reads nothing.  `who`
+ * is borrowed until dhcp_run() has returned.  What fails here, fails there. */
+void dhcp_ask(const struct dhcp_who *who);
+
 /* Gets a lease into *lease and configures the interface with it.  *proxy is the
  * proxy's offer to go by, whose `proxy` says who that is; its `type` is 0 if
- * the lease itself says how to boot or nobody does.  Returns 0;
+ * the lease itself says how to boot or nobody does.  dhcp_ask() has been called.
+ * Returns 0;
  * -E_DHCP_SILENT or -E_DHCP_REFUSED with the reason in `why`, without
  * advice; -E_INTERRUPTED. */
-int dhcp_run(struct loop *loop, const struct dhcp_who *who,
-	     struct dhcpmsg *lease, struct dhcpmsg *proxy, struct text *why);
+int dhcp_run(struct loop *loop, struct dhcpmsg *lease, struct dhcpmsg *proxy,
+	     struct text *why);
 
 /* Returns how many offers the last dhcp_run() had, borrowed in *offer. */
 size_t dhcp_offers(const struct dhcpmsg **offer);

@@ -97,6 +97,7 @@ static void boot_child(uint8_t flags, uint8_t size, uint8_t link)
 	if (flags & EXPLAINS)
 		b.kernel_fd = b.ramdisk_fd = -1;
 	memset(&r, 0, sizeof(r));
+	boot_ask(&b);
 	boot_run(&b, &r);
 	fuzz_check(clock_now() <= deadline + 1000);
 	check_report(&r, &spec);

@@ -248,6 +248,21 @@ def test_child_makes_the_calls_that_its_filter_allows(lab):
     assert allowed - seen <= UNSEEN <= allowed
 
 
+def test_nothing_is_read_from_the_link_before_the_jail_is_closed(lab):
+    """Only the first question has been asked then."""
+    path = lab.directory / "trace"
+    with served(lab):
+        outcome = boot(lab, VIF, wrapper=("strace", "-f", "-y", "-qq", "-o", str(path)))
+    assert outcome.status == 0, outcome.lines
+    lines = [line.split(maxsplit=1)[1] for line in path.read_text().splitlines()]
+    closed = next(i for i, line in enumerate(lines) if "PR_SET_SECCOMP" in line)
+    before, after = ([match[1] for line in part if (match := re.match(
+        r"(readv?|writev?|poll)\(\d+</dev/net/tun", line))]
+        for part in (lines[:closed], lines[closed:]))
+    assert before == ["writev"]
+    assert {"readv", "writev"} <= set(after)
+
+
 def test_child_that_reads_a_tree_makes_the_calls_for_that(tmp_path):
     trace = Trace(tmp_path)
     with tempfile.TemporaryDirectory() as tree:

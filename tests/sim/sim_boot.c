@@ -237,6 +237,7 @@ void boot_simulate(int log)
 	link_start();
 	hosts_start();
 	sys_random_start();
+	boot_ask(&b);
 	boot_run(&b, &r);
 	sim_out->took = world_now();
 	sim_out->outcome = r.outcome;
