@@ -12,12 +12,16 @@
 # and from where it comes.
 installed_files()
 {
+	# Of /usr, Debian's zsh looks here only.
+	zsh=site-functions
+	[ ! -e /etc/debian_version ] || [ "${PREFIX:-/usr}" != /usr ] ||
+		zsh=vendor-completions
 	echo "755 bin/lwpxeboot $out/lwpxeboot"
 	for page in doc/*.[578]; do
 		echo "644 share/man/man${page##*.}/${page##*/} $page"
 	done
 	echo "644 share/bash-completion/completions/lwpxeboot $out/completion/bash"
-	echo "644 share/zsh/site-functions/_lwpxeboot $out/completion/zsh"
+	echo "644 share/zsh/$zsh/_lwpxeboot $out/completion/zsh"
 	echo "644 share/fish/vendor_completions.d/lwpxeboot.fish $out/completion/fish"
 }
 

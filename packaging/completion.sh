@@ -85,7 +85,10 @@ END
 	cat <<'END'
 ' ;;
 	esac
-	if [[ $words ]]; then
+	if [[ ! $option && ( $word == [!-]* || ${COMP_WORDS[COMP_CWORD-1]} == --lint ) ]]; then
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		compopt -o filenames 2>/dev/null
+	elif [[ $words ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
 	else
 		compopt -o filenames 2>/dev/null

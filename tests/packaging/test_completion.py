@@ -150,6 +150,8 @@ def test_files_and_directories_are_offered(completion, shell):
         ["guest dir", "guest.cfg"]
     only, = offered(shell, completion, "lwpxeboot --tree=guest")
     assert only.rstrip("/").replace("\\", "") == "guest dir"
+    files = offered(shell, completion, "lwpxeboot --lint guest")
+    assert "guest.cfg" in files
 
 
 def test_bash_completes_where_an_equals_sign_is_no_word(completion):

@@ -155,7 +155,7 @@ def test_alpines_recipe_packs_all_of_it(release, tmp_path):
     done = run("busybox", "sh", "-c", script, cwd=release,
                env=dict(os.environ, pkgdir=str(tmp_path / "root")))
     parts = {"doc": "usr/share/man/", "bash-completion": "usr/share/bash-completion/",
-             "zsh-completion": "usr/share/zsh/site-functions/",
+             "zsh-completion": "usr/share/zsh/",
              "fish-completion": "usr/share/fish/vendor_completions.d/"}
     assert {line.removeprefix("lwpxeboot-") for line in done.stdout.splitlines()[1:]} \
         == set(parts)
