@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -52,6 +54,23 @@ static int open_file(const char *path, struct text *why)
 	return -E_OUTPUT;
 }
 
+/* Warns now if there can be no file later: the last line of a boot that failed
+ * is its reason. */
+static bool has_directory(const char *path)
+{
+	static char directory[4096];
+	struct text t = TEXT(directory);
+	const char *slash = strrchr(path, '/');
+
+	text_printf(&t, "%.*s", slash ? (int)(slash - path) + 1 : 1,
+		    slash ? path : ".");
+	if (!t.overflow && !syscall(SYS_faccessat, AT_FDCWD, directory, W_OK))
+		return true;
+	log_warn("the capture %s cannot be opened: %s", path,
+		 OSERROR_SHOW(t.overflow ? ENAMETOOLONG : errno));
+	return false;
+}
+
 int capture_open(struct capture *c, const struct spec *spec, struct text *why)
 {
 	const char *path = path_of(spec);
@@ -59,6 +78,8 @@ int capture_open(struct capture *c, const struct spec *spec, struct text *why)
 
 	*c = (struct capture){ .fd = -1, .start = clock_us() };
 	if (!spec->pcap && !spec->captures_errors)
+		return 0;
+	if (!spec->pcap && !has_directory(path))
 		return 0;
 	memory = mmap(NULL, sizeof(*c->ring), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);

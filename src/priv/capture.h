@@ -15,7 +15,7 @@ struct capture {
 };
 
 /* Makes the memory, and for --pcap= the file, if `spec` wants that, and says
- * where the frames will be.  Returns 0; -E_OUTPUT or -E_INTERNAL with a sentence
+ * where the frames will be, or warns if they cannot be there.  Returns 0; -E_OUTPUT or -E_INTERNAL with a sentence
  * in `why`. */
 int capture_open(struct capture *c, const struct spec *spec, struct text *why);
 

@@ -136,6 +136,7 @@ def test_missing_place_is_only_a_warning(lab):
     assert outcome.status == 30
     assert any(line.startswith("warning: the capture /nowhere/x cannot be opened")
                for line in outcome.lines)
+    assert outcome.last_line.startswith("lwpxeboot: none of the names")
 
 
 def test_captured_frames_have_their_tags(lab):
