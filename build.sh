@@ -380,7 +380,9 @@ menuconfig) kconfig kconfig-mconf ;;
 nconfig) kconfig kconfig-nconf ;;
 oldconfig | olddefconfig | allnoconfig | allyesconfig | randconfig)
 	kconfig kconfig-conf "--$verb" ;;
-savedefconfig) kconfig kconfig-conf --savedefconfig="${dot_config%.config}defconfig" ;;
+savedefconfig)
+	kconfig kconfig-conf --savedefconfig="${dot_config%.config}defconfig"
+	say "${dot_config%.config}defconfig: $(wc -l < "${dot_config%.config}defconfig") lines" ;;
 defconfig) start_config "${1:-default}" ;;
 *_defconfig) start_config "${verb%_defconfig}" ;;
 install) install_files ;;

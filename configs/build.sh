@@ -84,6 +84,7 @@ kconfig()
 
 start_config()
 {
+	set -- "${1%_defconfig}"
 	[ -f "configs/$1_defconfig" ] || die "defconfig needs one of: $(cd configs && echo *_defconfig)"
 	cp "configs/$1_defconfig" "$dot_config"
 	say "$dot_config is configs/$1_defconfig"

@@ -155,5 +155,6 @@ sbom_of_build()
 	build
 	sbom binary "$(sha256sum "$out/lwpxeboot" | cut -d ' ' -f 1)" \
 		> "$out/lwpxeboot.spdx.json"
-	say "$out/lwpxeboot.spdx.json: $(cut -f 1,2 "$out/components" | tr '\t\n' ' ,')"
+	say "$out/lwpxeboot.spdx.json: $(cut -f 1,2 "$out/components" |
+		tr '\t\n' ' ,' | sed 's/,$//; s/,/, /g')"
 }

@@ -130,16 +130,24 @@ run_demo()
 	need_python
 	need_servers
 	name=
-	build
+	is_built || build
 	"$python" -B tests/net/demo.py
 }
 
 run_try()
 {
 	[ $# -gt 0 ] || die "try needs the directory of a boot tree"
+	case $1 in
+	-* | /*) ;;
+	*) tree=$here/$1; shift; set -- "$tree" "$@" ;;
+	esac
+	case $1 in
+	-*) ;;
+	*) [ -d "$1" ] || die "$1 is no directory" ;;
+	esac
 	need_python
 	need_servers
-	build
+	is_built || build
 	"$python" -B tests/fake-libxl "$@"
 }
 

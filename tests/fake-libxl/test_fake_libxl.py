@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).resolve().parent
+TOP = HERE.parent.parent
 GOOD = r"""
 for a; do case $a in
 --output=*) out=${a#*=} ;; --output-directory=*) dir=${a#*=} ;;
@@ -134,3 +135,11 @@ def test_what_libxl_did_not_know_is_refused(options, reason, tmp_path):
     done = fake_libxl(*options, tmp_path)
     assert done.returncode == 2
     assert reason in done.stderr
+
+
+def test_try_names_what_is_no_directory(tmp_path):
+    """From where it was called, and before anything is built."""
+    done = subprocess.run([TOP / "build.sh", "try", "nowhere"], cwd=tmp_path,
+                          capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == f"build.sh: {tmp_path}/nowhere is no directory\n"

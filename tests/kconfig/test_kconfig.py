@@ -43,6 +43,7 @@ def test_a_committed_configuration_is_a_start(tmp_path):
     assert configured("defconfig", into=tmp_path) == DEFAULT.read_text()
     tiny = (TOP / "configs/tiny_defconfig").read_text()
     assert configured("defconfig", "tiny", into=tmp_path) == tiny
+    assert configured("defconfig", "tiny_defconfig", into=tmp_path) == tiny
     assert configured("default_defconfig", into=tmp_path) == DEFAULT.read_text()
     done = build_sh(f"O={tmp_path}", "defconfig", "none")
     assert done.returncode == 1

@@ -45,6 +45,7 @@ def main() -> int:
     if os.geteuid():
         print("the demo makes network namespaces: run it as root")
         return 1
+    sys.stdout.reconfigure(line_buffering=True)
     with tempfile.TemporaryDirectory() as directory, lab(Path(directory)) as made:
         made.dnsmasq(NETBOOT)
         run = Shown(made, f"--vif=mac={MAC},bridge=xenbr0", args="console=hvc0",
