@@ -48,7 +48,7 @@ DOC/License.txt'
 		from=https://github.com/lz4/lz4/archive/refs/tags/v1.10.0.tar.gz
 		sources='lib/lz4.c'
 		headers='lib/lz4.h lib/LICENSE'
-		flags='-DLZ4_FREESTANDING -DLZ4_memcpy=memcpy -DLZ4_memmove=memmove -DLZ4_memset=memset'
+		flags='-include string.h -DLZ4_FREESTANDING -DLZ4_memcpy=memcpy -DLZ4_memmove=memmove -DLZ4_memset=memset'
 		;;
 	esac
 	there=${given:-$cache/$1-$version_of}
