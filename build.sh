@@ -34,6 +34,7 @@ install=yes
 dot_config=.config
 config=''
 target=''
+updated=''
 tmp=''
 
 say() { printf '%s\n' "build.sh: $*" >&2; }
@@ -71,7 +72,8 @@ need()
 	[ "$(id -u)" = 0 ] || die "needed, to be installed by root: $missing"
 	say "installing $missing"
 	if have apt-get; then
-		apt-get update -qq
+		[ "$updated" ] || apt-get update -qq
+		updated=yes
 		export DEBIAN_FRONTEND=noninteractive
 	fi
 	$manager $missing >/dev/null || die "the packages could not be installed"

@@ -30,11 +30,17 @@ need_clang()
 	need "libclang-rt-$version_of_clang-dev" --
 }
 
+# What the demo needs: the installer of this Debian, and who serves it.
+need_installer()
+{
+	release=$(. /etc/os-release && echo "${VERSION_ID:-}")
+	need dnsmasq-base "debian-installer-$release-netboot-amd64" -- dnsmasq
+}
+
 need_servers()
 {
-	need dnsmasq-base tcpdump tshark strace busybox-static cpio \
-		debian-installer-12-netboot-amd64 -- \
-		dnsmasq tcpdump tshark strace cpio
+	need_installer
+	need tcpdump tshark strace busybox-static cpio -- tcpdump tshark strace cpio
 }
 
 # Prints the sources that need nothing but a C library.
@@ -128,7 +134,7 @@ run_programs()
 run_demo()
 {
 	need_python
-	need_servers
+	need_installer
 	name=
 	is_built || build
 	"$python" -B tests/net/demo.py
@@ -146,7 +152,7 @@ run_try()
 	*) [ -d "$1" ] || die "$1 is no directory" ;;
 	esac
 	need_python
-	need_servers
+	need dnsmasq-base busybox-static -- dnsmasq
 	is_built || build
 	"$python" -B tests/fake-libxl "$@"
 }

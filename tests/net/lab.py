@@ -22,7 +22,8 @@ if TYPE_CHECKING:  # who only wants a lab needs no pytest
 
 
 TOP = Path(__file__).resolve().parent.parent.parent
-NETBOOT = Path("/usr/lib/debian-installer/images/12/amd64/text")
+INSTALLERS = Path("/usr/lib/debian-installer/images")
+NETBOOT = max(INSTALLERS.glob("*/amd64/text"), default=INSTALLERS / "12/amd64/text")
 SERVER = "10.9.0.1"
 MAC = "00:16:3e:01:02:03"
 
