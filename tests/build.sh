@@ -289,6 +289,22 @@ run_xen()
 	run_pytest tests/xen
 }
 
+# Returns true if directory $1 of tests/ is asked for; all is where none is named.
+wants()
+{
+	case " $asked " in
+	*" tests/$1 "* | *" tests/$1/"*) return 0 ;;
+	*" tests/"[a-z]*) return 1 ;;
+	esac
+}
+
+build_fuzzed()
+{
+	build_fuzz
+	build_replay
+	build_afl_canaries
+}
+
 run_tests()
 {
 	if [ "${1:-}" = --asan ]; then
@@ -296,7 +312,8 @@ run_tests()
 		run_sanitized "$@"
 		return
 	fi
-	need_xen
+	asked=$*
+	! wants xen || need_xen
 	need_python
 	need_servers
 	need git kconfig-frontends shellcheck -- git kconfig-frontends shellcheck
@@ -304,18 +321,16 @@ run_tests()
 	build
 	name=
 	build
-	build_jail
-	build_priv
-	build_unit
-	build_unpack
-	build_sim
-	build_fuzz
-	build_replay
-	build_afl_canaries
-	build_analysis
-	build_arch
-	build_kconfig
-	need_packaging
+	! wants jail || build_jail
+	! wants priv || build_priv
+	! wants unit && ! wants unpack || build_unit
+	! wants unpack || build_unpack
+	! wants sim || build_sim
+	! wants fuzz || build_fuzzed
+	! wants analysis || build_analysis
+	! wants arch || build_arch
+	! wants kconfig || build_kconfig
+	! wants packaging || need_packaging
 	if [ $# -gt 0 ]; then
 		run_pytest "$@"
 	else
