@@ -109,6 +109,8 @@ unpack_foreign()
 choose_compiler()
 {
 	kernel_headers='' musl='' libc='' tools=''
+	[ -z "${CC:-}" ] || have "${CC%% *}" ||
+		die "CC=$CC: there is no such compiler here; install it"
 	if [ "$target" ]; then
 		choose_target
 	elif [ "${CC:-}" ]; then
