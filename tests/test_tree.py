@@ -166,6 +166,11 @@ def test_list_in_text(site):
     ]
 
 
+def test_other_configuration_is_no_kernel(site):
+    site.config("LABEL help\nCONFIG prompt.cfg\n")
+    assert "    config  prompt.cfg" in site.run("-l").stdout.splitlines()
+
+
 def test_number_is_that_of_label(site):
     site.config(CONFIG)
     _, entries = site.ask("-l")

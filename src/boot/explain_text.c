@@ -22,6 +22,12 @@ static void put_part(const char *name, struct span value)
 		log_info("    %-7s %.*s", name, SPAN_ARG(value));
 }
 
+static const char *kind_of(const struct bootcfg_entry *e)
+{
+	return e->kind == KIND_LOCALBOOT ? "local" :
+	       e->kind == KIND_CONFIG ? "config" : "kernel";
+}
+
 static GUARDED void put_entry(const struct explained *e, uint16_t i,
 			      uint16_t number, bool is_default)
 {
@@ -45,7 +51,7 @@ static GUARDED void put_entry(const struct explained *e, uint16_t i,
 	for (size_t m = 0; m < n; m++)
 		text_printf(&t, "%s%.*s", m ? " > " : "", SPAN_ARG(path[m]));
 	put_part("menu", text_span(&t));
-	put_part(entry->kind == KIND_LOCALBOOT ? "local" : "kernel",
+	put_part(kind_of(entry),
 		 number != BOOTCFG_NONE ? entry->kernel : (struct span){ 0 });
 	put_part("initrd", entry->initrd);
 	put_part("append", entry->append);
