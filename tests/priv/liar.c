@@ -476,11 +476,6 @@ static void take_args(struct report *r, const char *hex)
 		r->args[r->args_n++] = (char)(digit(hex[0]) << 4 | digit(hex[1]));
 }
 
-void boot_ask(struct boot *b)
-{
-	(void)b;
-}
-
 void boot_run(struct boot *b, struct report *r)
 {
 	const char *label = b->spec->label;
