@@ -15,8 +15,8 @@ export LC_ALL=C
 version=0.1.0
 
 # Warnings are errors in our files; lwIP's are its own business.  What begins with
-# -fno-thread-jumps saves 3 kB that -Os leaves; for the guards see base/guard.h.
-cflags="-std=c11 -D_GNU_SOURCE -Os -flto -fPIE -fno-strict-aliasing \
+# -fno-thread-jumps saves 3 kB that -Oz leaves; for the guards see base/guard.h.
+cflags="-std=c11 -D_GNU_SOURCE -Oz -flto -fPIE -fno-strict-aliasing \
 -ffunction-sections -fdata-sections -fvisibility=hidden -fno-ident \
 -fno-asynchronous-unwind-tables -fno-unwind-tables \
 -fno-thread-jumps -fno-tree-forwprop -fno-tree-loop-im -fno-caller-saves \
@@ -25,7 +25,7 @@ cflags="-std=c11 -D_GNU_SOURCE -Os -flto -fPIE -fno-strict-aliasing \
 -fstack-clash-protection"
 warnings="-Wall -Wextra -Wconversion -Wshadow -Wvla -Wundef -Wformat=2 \
 -Wstrict-prototypes -Wmissing-prototypes -Werror"
-ldflags="-Os -flto -flto-partition=one -Wl,--gc-sections -Wl,-z,text,-z,relro,-z,now \
+ldflags="-Oz -flto -flto-partition=one -Wl,--gc-sections -Wl,-z,text,-z,relro,-z,now \
 -Wl,-z,noexecstack,-z,noseparate-code -Wl,--build-id=none,--hash-style=gnu \
 -Wl,-T,src/priv/relro.ld"
 
