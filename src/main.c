@@ -53,6 +53,13 @@ static int print(const char *s)
 	return output_write(STDOUT_FILENO, span_of(s)) ? 0 : E_OUTPUT;
 }
 
+static int print_help(const struct spec *spec)
+{
+	int code = print(synopsis);
+
+	return code ? code : print(spec->help_all ? usage_all : usage);
+}
+
 static GUARDED int print_mac(const struct mac *mac)
 {
 	char line[20];
@@ -361,7 +368,7 @@ int main(int argc, char **argv)
 		rc = -E_INTERNAL;
 	}
 	if (!rc && run.spec.action == SPEC_HELP)
-		return print(run.spec.help_all ? usage_all : usage);
+		return print_help(&run.spec);
 	if (!rc && run.spec.action == SPEC_VERSION)
 		return print(version);
 	if (!rc && run.spec.action == SPEC_PRINT_MAC)

@@ -2,8 +2,8 @@
 #ifndef USAGE_H
 #define USAGE_H
 
-/* What --help, --help=all and --version print.  The first fits a terminal of
- * 24 lines and 80 columns. */
-extern const char usage[], usage_all[], version[];
+/* What --help and --help=all print, both behind the synopsis, and --version.
+ * The first fits a terminal of 24 lines and 80 columns. */
+extern const char synopsis[], usage[], usage_all[], version[];
 
 #endif

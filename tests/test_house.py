@@ -24,7 +24,8 @@ MAY_INCLUDE = {
 }
 # Headers without a directory, which are mostly generated, and who needs them.
 TOP_LEVEL = {"config.h": [*MAY_INCLUDE, "usage.c"], "seccomp.h": {"priv"},
-             "syscalls.h": {"priv"}, "usage.h": {"main.c", "usage.c"}}
+             "syscalls.h": {"priv"}, "usage.h": {"main.c", "usage.c", "usage_all.c",
+                                                  "usage_none.c"}}
 # Who talks to the kernel in its own words: links, and the jail.
 KERNEL_HEADERS = re.compile(r"port/|src/priv/jail")
 
