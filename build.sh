@@ -113,19 +113,20 @@ write_tables_c()
 	done
 	[ "$rows" ] || die "$config has no link; set LWPXE_LINK_TAP or LWPXE_LINK_PACKET"
 	echo "const struct link_ops *const links[] = {$rows NULL };"
-	rows=
+	rows='' others=''
 	for scheme in tftp http; do
 		symbol=$(echo $scheme | tr '[:lower:]' '[:upper:]')
 		if [ "$(value_of "$symbol")" = y ]; then
 			rows="$rows &scheme_$scheme,"
 		else
-			rows="$rows &(const struct scheme){ .name = \"$scheme\", .missing = \"is not built in (LWPXE_$symbol)\" },"
+			others="$others \"$scheme is not built in (LWPXE_$symbol)\\0\""
 		fi
 	done
 	for scheme in https ftp nfs; do
-		rows="$rows &(const struct scheme){ .name = \"$scheme\", .missing = \"is not supported\" },"
+		others="$others \"$scheme is not supported\\0\""
 	done
 	echo "const struct scheme *const schemes[] = {$rows NULL };"
+	printf 'const char schemes_missing[] =%s;\n' "$others"
 }
 
 # Prints the calls that comments of the built files name behind $1, and $2, by

@@ -2,6 +2,7 @@
 #include "net/fetch.h"
 
 #include "base/err.h"
+#include "format/word.h"
 
 /* libxl's log keeps every redrawn line, so not too often: 300 bytes a second. */
 #define PROGRESS_MS 250
@@ -16,15 +17,18 @@ static ms_t progress_at; /* progress() */
 
 static const struct scheme *find_scheme(const struct url *u, struct text *why)
 {
-	const struct scheme *s;
+	const struct span name = span_of(u->scheme);
+	struct span sentence, word;
 
-	for (size_t i = 0; schemes[i]; i++) {
-		s = schemes[i];
-		if (!span_eq(span_of(u->scheme), span_of(s->name)))
+	for (size_t i = 0; schemes[i]; i++)
+		if (span_eq(name, span_of(schemes[i]->name)))
+			return schemes[i];
+	for (size_t i = 0; (sentence = span_of(word_nth(schemes_missing, i))).n;
+	     i++) {
+		word = sentence;
+		if (!span_eq(span_get_word(&word), name))
 			continue;
-		if (s->start)
-			return s;
-		text_printf(why, "%s %s", s->name, s->missing);
+		text_put(why, sentence);
 		return NULL;
 	}
 	text_printf(why, "\"%s\" is no protocol that lwpxeboot knows",

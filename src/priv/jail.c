@@ -17,6 +17,7 @@
 #include "base/guard.h"
 #include "base/oserror.h"
 #include "config.h"
+#include "format/word.h"
 #include "syscalls.h"
 
 #define FIRST_FD 3
@@ -241,23 +242,38 @@ static enum outcome filter_syscalls(const struct jail *j)
 }
 
 /* In the order of enum jail_rung. */
-static const struct rung {
-	char name[16];
-	enum outcome (*climb)(const struct jail *j);
-} rungs[] = {
-	{ "descriptors", renumber },
-	{ "namespaces", leave_namespaces },
-	{ "root", empty_root },
-	{ "no_new_privs", forbid_new_privileges },
-	{ "Landlock", restrict_files },
-	{ "user", drop_user },
-	{ "capabilities", drop_capabilities },
-	{ "limits", limit_resources },
-	{ "parent", bind_to_parent },
-	{ "seccomp", filter_syscalls },
-};
+static const char rungs[] =
+	"descriptors\0" "namespaces\0" "root\0" "no_new_privs\0" "Landlock\0"
+	"user\0" "capabilities\0" "limits\0" "parent\0" "seccomp\0";
 
-#define RUNGS (sizeof(rungs) / sizeof(*rungs))
+static enum outcome climb(const struct jail *j, uint32_t rung)
+{
+	switch ((enum jail_rung)rung) {
+	case JAIL_DESCRIPTORS:
+		return renumber(j);
+	case JAIL_NAMESPACES:
+		return leave_namespaces(j);
+	case JAIL_ROOT:
+		return empty_root(j);
+	case JAIL_NO_NEW_PRIVS:
+		return forbid_new_privileges(j);
+	case JAIL_LANDLOCK:
+		return restrict_files(j);
+	case JAIL_USER:
+		return drop_user(j);
+	case JAIL_CAPABILITIES:
+		return drop_capabilities(j);
+	case JAIL_LIMITS:
+		return limit_resources(j);
+	case JAIL_PARENT:
+		return bind_to_parent(j);
+	case JAIL_SECCOMP:
+		return filter_syscalls(j);
+	case JAIL_ALL:
+		break;
+	}
+	return FAILED;
+}
 
 static int fail(struct text *why, const char *rung)
 {
@@ -271,10 +287,10 @@ int jail_enter(struct jail *j, struct text *why)
 	enum outcome outcome;
 
 	j->held = 0;
-	for (size_t i = 0; i < RUNGS; i++) {
-		outcome = rungs[i].climb(j);
+	for (size_t i = 0; JAIL_ALL & 1u << i; i++) {
+		outcome = climb(j, 1u << i);
 		if (outcome == FAILED)
-			return fail(why, rungs[i].name);
+			return fail(why, word_nth(rungs, i));
 		if (outcome == HELD)
 			j->held |= 1u << i;
 	}
@@ -287,7 +303,8 @@ int jail_enter(struct jail *j, struct text *why)
 
 void jail_put(struct text *t, uint32_t which)
 {
-	for (size_t i = 0; i < RUNGS; i++)
+	for (size_t i = 0; JAIL_ALL & 1u << i; i++)
 		if (which & 1u << i)
-			text_printf(t, "%s%s", t->n ? " " : "", rungs[i].name);
+			text_printf(t, "%s%s", t->n ? " " : "",
+				    word_nth(rungs, i));
 }

@@ -17,7 +17,8 @@ build_jail()
 		$cc $(start_files) $cflags $warnings -fstack-protector-explicit \
 			-I$own -Ibuild -Isrc $kernel_headers tests/jail/probe.c \
 			src/priv/jail.c src/priv/jail_$filter.c src/base/text.c \
-			src/base/span.c src/base/oserror.c $ldflags \
+			src/base/span.c src/base/oserror.c src/format/word.c \
+			$ldflags \
 			$(end_files) -o "$own/probe"
 	done
 }

@@ -24,6 +24,7 @@
 #include "sim_write.h"
 
 const struct scheme *const schemes[] = { &scheme_http, &scheme_tftp, NULL };
+const char schemes_missing[] = "https is not supported\0";
 
 /* What a boot can end with: the codes of the network and of the files, and
  * those of writing. */

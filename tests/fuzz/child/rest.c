@@ -9,6 +9,7 @@
 
 /* The protocols of all targets. */
 const struct scheme *const schemes[] = { &scheme_tftp, &scheme_http, NULL };
+const char schemes_missing[] = "https is not supported\0";
 
 /* Longer than ARP, DNS and reassembly wait for anything. */
 #define REST_MS 25000
