@@ -21,7 +21,8 @@ cflags="-std=c11 -D_GNU_SOURCE -Oz -flto -fPIE -fno-strict-aliasing \
 -fno-asynchronous-unwind-tables -fno-unwind-tables \
 -fno-thread-jumps -fno-tree-forwprop -fno-tree-loop-im -fno-caller-saves \
 -fno-optimize-sibling-calls -fno-jump-tables -fno-tree-dominator-opts \
--fno-tree-tail-merge -fno-tree-sra -ftrivial-auto-var-init=zero \
+-fno-tree-tail-merge -fno-tree-sra \
+--param=uninlined-function-insns=0 -ftrivial-auto-var-init=zero \
 -fstack-clash-protection"
 warnings="-Wall -Wextra -Wconversion -Wshadow -Wvla -Wundef -Wformat=2 \
 -Wstrict-prototypes -Wmissing-prototypes -Werror"

@@ -225,9 +225,10 @@ areas()
 		sub(/.*\//, "", area)
 		if (area ~ /libc\.a|crt[1in]\.o|libgcc/) area = "libc"
 		else if (area ~ /^lwip_/) area = "lwip"
-		else if (area ~ /^src_[a-z]*\.c/) area = "src/*.c"
+		else if (area ~ /^src_(main|usage[a-z_]*)\.c/) area = "src/*.c"
 		else if (area ~ /^src_/) { sub(/^src_/, "src/", area); sub(/_.*/, "", area) }
 		else if (area ~ /^port_/) area = "port"
+		else if (area ~ /^unpacker_/) area = "unpackers"
 		else area = "tables"
 		printf "%s %d\n", area, hex($3)
 	     }
