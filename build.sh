@@ -196,7 +196,8 @@ commands()
 	unpackers=$(unpacker_include)
 	for file in $(our_files) "$out/tables.c"; do
 		case $file in port/* | src/net/*) guard=strong ;; *) guard=$own_guard ;; esac
-		echo "$cc $cflags -fstack-protector-$guard $warnings '-ffile-prefix-map=$PWD/=' $include -isystem $lwip/include $unpackers $kernel_headers -c $file -o $out/obj/$(echo "$file" | tr / _).o"
+		case $file in src/base/text.c) registers=$no_floats ;; *) registers='' ;; esac
+		echo "$cc $cflags $registers -fstack-protector-$guard $warnings '-ffile-prefix-map=$PWD/=' $include -isystem $lwip/include $unpackers $kernel_headers -c $file -o $out/obj/$(echo "$file" | tr / _).o"
 	done
 	for file in $lwip_files; do
 		echo "$cc $cflags -fstack-protector-strong -w $include -I$lwip/include -c $lwip/$file -o $out/obj/lwip_$(echo "$file" | tr / _).o"

@@ -209,12 +209,17 @@ is_clang()
 	$cc --version | grep -q clang
 }
 
+# Sets what keeps the compiler off registers for floating point numbers, which
+# functions with variable arguments would save, and of which there are none.
 # Leaves out what clang does not know.  It has no guards for chosen functions, so
 # all with arrays get one, and it optimizes at link time with a linker of its own,
 # which the linker script is not for.
 choose_flags()
 {
-	own_guard=explicit
+	own_guard=explicit no_floats=''
+	case $($cc -dumpmachine) in
+	x86_64* | aarch64*) no_floats=-mgeneral-regs-only ;;
+	esac
 	is_clang || return 0
 	own_guard=strong
 	known=''
