@@ -21,7 +21,7 @@ def section(title: str) -> dict[str, str]:
 def table(file: str, name: str) -> list[str]:
     """The words of a packed table in the source."""
     source = (TOP / "src/format" / file).read_text()
-    body = re.search(rf'static const char {name}\[\] =\n(.*?");', source, flags=re.S)
+    body = re.search(rf'static const char {name}\[\] =\s(.*?");', source, flags=re.S)
     strings = re.findall(r'"((?:\\.|[^"\\])*)"', body[1])
     return "".join(strings).split("\\0")[:-1]
 

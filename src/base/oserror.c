@@ -15,15 +15,15 @@ static const unsigned char numbers[] = {
 	ENOSYS, EOPNOTSUPP, EAFNOSUPPORT, ENETDOWN, ENOEXEC,
 };
 static const char words[] =
-	"operation not permitted\0" "no such file or directory\0"
-	"no such device\0" "no such device\0" "not enough memory\0"
-	"permission denied\0" "it is in use\0" "it is not a directory\0"
-	"it is a directory\0" "not possible here\0" "too many open files\0"
-	"too many open files\0" "the name is too long\0" "the disk is full\0"
-	"read-only file system\0" "input/output error\0"
-	"the reader has gone\0" "too many symbolic links\0"
-	"not in this kernel\0" "not in this kernel\0" "not in this kernel\0"
-	"the network is down\0" "not for this machine";
+	"operation not permitted\0no such file or directory\0"
+	"no such device\0no such device\0not enough memory\0"
+	"permission denied\0it is in use\0it is not a directory\0"
+	"it is a directory\0not possible here\0too many open files\0"
+	"too many open files\0the name is too long\0the disk is full\0"
+	"read-only file system\0input/output error\0"
+	"the reader has gone\0too many symbolic links\0"
+	"not in this kernel\0not in this kernel\0not in this kernel\0"
+	"the network is down\0not for this machine";
 
 const char *oserror_show(int e)
 {

@@ -166,13 +166,8 @@ static int read_files(struct decision *d, struct span files, bool for_menu)
 	struct choice *c = d->choice;
 
 	c->for_menu = for_menu;
-	c->directory = (struct span){ 0 };
-	if (for_menu) {
-		c->files = files;
-	} else {
-		c->files = span_get_word(&files);
-		c->directory = span_get_word(&files);
-	}
+	c->files = for_menu ? files : span_get_word(&files);
+	c->directory = for_menu ? (struct span){ 0 } : span_get_word(&files);
 	return CHOOSE_FILES;
 }
 
@@ -351,11 +346,11 @@ static int ask_menu(struct decision *d)
 static int run_default(struct decision *d)
 {
 	const struct bootcfg *cfg = d->cfg;
+	const char *because = cfg->has_ui ? "it is the UI" : "it is the DEFAULT";
 
 	if (cfg->has_command)
 		return run_line_next(d, bootcfg_find(cfg, cfg->command),
-				     cfg->command, cfg->has_ui ?
-				     "it is the UI" : "it is the DEFAULT");
+				     cfg->command, because);
 	if (d->in_menu)
 		return ask_menu_next(d, cfg->start_menu);
 	text_puts(d->why, "the configuration says neither DEFAULT nor UI, so "
@@ -436,22 +431,25 @@ static int decide(struct decision *d, int step)
 	return no_entry(d);
 }
 
-/* Empties the choice, but for the room. */
-static void start_choice(struct choice *c, size_t used)
+/* Begins to decide, with an empty choice but for `used` bytes of its room. */
+static struct decision start(const struct bootcfg *cfg,
+			     const struct asker *asker, struct choice *c,
+			     size_t used, struct text *why)
 {
 	c->line = c->onerror = c->files = (struct span){ 0 };
 	c->asked = c->overflow = false;
 	c->used = used;
+	return (struct decision){
+		.cfg = cfg, .asker = asker, .choice = c, .why = why
+	};
 }
 
 int choose_entry(const struct bootcfg *cfg, const struct asker *asker,
 		 const char *label, struct choice *choice, struct text *why)
 {
-	struct decision d = { .cfg = cfg, .asker = asker, .choice = choice,
-			      .why = why };
+	struct decision d = start(cfg, asker, choice, 0, why);
 	bool at_once = cfg->has_command && (!cfg->prompt || cfg->has_ui);
 
-	start_choice(choice, 0);
 	return decide(&d, label ? run_label(&d, span_of(label)) :
 		      at_once ? run_default(&d) : ASK_PROMPT);
 }
@@ -459,19 +457,16 @@ int choose_entry(const struct bootcfg *cfg, const struct asker *asker,
 int choose_in_menu(const struct bootcfg *cfg, const struct asker *asker,
 		   struct choice *choice, struct text *why)
 {
-	struct decision d = { .cfg = cfg, .asker = asker, .choice = choice,
-			      .why = why };
+	struct decision d = start(cfg, asker, choice, 0, why);
 
-	start_choice(choice, 0);
 	return decide(&d, ask_menu_next(&d, cfg->start_menu));
 }
 
 int choose_onerror(const struct bootcfg *cfg, const struct asker *asker,
 		   struct choice *choice, struct text *why)
 {
-	struct decision d = { .cfg = cfg, .asker = asker, .choice = choice,
-			      .why = why };
 	struct span line = choice->onerror;
+	struct decision d;
 
 	if (!line.n && cfg->onerror.n)
 		line = join(choice, cfg->onerror, choice->line);
@@ -482,7 +477,7 @@ int choose_onerror(const struct bootcfg *cfg, const struct asker *asker,
 			  "the 4095 bytes that PXELINUX takes");
 		return -E_NO_ENTRY;
 	}
-	start_choice(choice, choice->used);
+	d = start(cfg, asker, choice, choice->used, why);
 	return decide(&d, run_line_next(&d, bootcfg_find(cfg, line), line,
 					"it is the ONERROR"));
 }
@@ -490,9 +485,7 @@ int choose_onerror(const struct bootcfg *cfg, const struct asker *asker,
 int choose_again(const struct bootcfg *cfg, const struct asker *asker,
 		 struct choice *choice, struct text *why)
 {
-	struct decision d = { .cfg = cfg, .asker = asker, .choice = choice,
-			      .why = why };
+	struct decision d = start(cfg, asker, choice, 0, why);
 
-	start_choice(choice, 0);
 	return decide(&d, ASK_PROMPT);
 }

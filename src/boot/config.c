@@ -293,16 +293,15 @@ static int read_all(struct boot *b)
 
 static void say_choice(const struct choice *c)
 {
-	const char *booting = explain_only() ? "Would boot" : "Booting";
+	const char *verb = explain_only() ? "Would boot" : "Booting";
 	const struct bootcfg_entry *e;
 
 	if (c->entry == BOOTCFG_NONE) {
-		log_info("%s %.*s: %s", booting, SPAN_ARG(c->kernel),
-			 c->because);
+		log_info("%s %.*s: %s", verb, SPAN_ARG(c->kernel), c->because);
 		return;
 	}
 	e = &cfg.entry[c->entry];
-	log_info("%s \"%.*s\" (%.*s:%u): %s", booting, SPAN_ARG(e->label),
+	log_info("%s \"%.*s\" (%.*s:%u): %s", verb, SPAN_ARG(e->label),
 		 SPAN_ARG(pxecfg_file_name(&reader, e->file)), e->line,
 		 c->because);
 }
@@ -353,8 +352,7 @@ static int read_config(struct boot *b, struct span name,
 static int read_menu(struct boot *b, struct span names)
 {
 	const bool implicit = cfg.implicit, noescape = cfg.noescape;
-	const bool nocomplete = cfg.nocomplete;
-	const bool allowoptions = cfg.allowoptions;
+	const bool nocomplete = cfg.nocomplete, options = cfg.allowoptions;
 	const uint32_t sysappend = cfg.sysappend, pxeretry = cfg.pxeretry;
 	int rc;
 
@@ -365,7 +363,7 @@ static int read_menu(struct boot *b, struct span names)
 	cfg.implicit = implicit;
 	cfg.noescape = noescape;
 	cfg.nocomplete = nocomplete;
-	cfg.allowoptions = allowoptions;
+	cfg.allowoptions = options;
 	cfg.sysappend = sysappend;
 	cfg.pxeretry = pxeretry;
 	if (!rc && !reader.files)
@@ -399,7 +397,7 @@ static int read_chosen(struct boot *b, const struct choice *c)
 	       read_config(b, names, directory);
 }
 
-static const char *choice_advice(int rc)
+static const char *advice(int rc)
 {
 	return rc == -E_UNSUPPORTED ? "choose another entry with --label=" :
 	       "name one with --label= or in DEFAULT";
@@ -407,8 +405,7 @@ static const char *choice_advice(int rc)
 
 /* ONERROR is not for a --label= that is wrong: the admin wants that entry and
  * no other. */
-static bool may_run_onerror(const struct boot *b, const struct choice *c,
-			    int rc)
+static bool has_onerror(const struct boot *b, const struct choice *c, int rc)
 {
 	return !onerror_run && (c->onerror.n || cfg.onerror.n) &&
 	       !(b->spec->label && rc == -E_NO_ENTRY);
@@ -419,7 +416,7 @@ static bool may_run_onerror(const struct boot *b, const struct choice *c,
 static int choose_instead(struct boot *b, struct choice *c, int rc,
 			  struct text *why)
 {
-	bool onerror = may_run_onerror(b, c, rc);
+	bool onerror = has_onerror(b, c, rc);
 
 	log_warn("%s%s", why->p, onerror ? "; going on with ONERROR" : "");
 	text_reset(why);
@@ -445,9 +442,8 @@ static int follow(struct boot *b, struct choice *c, int rc, struct text *why)
 		}
 		if (!why->n)
 			return rc;
-		if (!may_run_onerror(b, c, rc) && !choice_was_asked(c))
-			return boot_fail(rc, "%s; %s", why->p,
-					 choice_advice(rc));
+		if (!has_onerror(b, c, rc) && !choice_was_asked(c))
+			return boot_fail(rc, "%s; %s", why->p, advice(rc));
 		rc = choose_instead(b, c, rc, why);
 	}
 	say_choice(c);
@@ -492,9 +488,8 @@ int config_ask_again(struct boot *b, struct choice *choice)
 {
 	static char reason[512];
 	struct text why = TEXT(reason);
-	int rc;
 
 	why.clip = why.brief = true;
-	rc = choose_again(&cfg, b->asker, choice, &why);
-	return follow(b, choice, rc, &why);
+	return follow(b, choice, choose_again(&cfg, b->asker, choice, &why),
+		      &why);
 }

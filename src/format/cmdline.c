@@ -44,8 +44,8 @@ static bool has_word(struct span line, const char *starts)
 static void put_console(struct text *t, struct span args)
 {
 	if (!has_word(args, "console=\0") &&
-	    !has_word(text_span(t), "console=hvc\0" "console=xvc\0"
-		      "console=ttynull\0" "console=null\0"))
+	    !has_word(text_span(t), "console=hvc\0console=xvc\0"
+		      "console=ttynull\0console=null\0"))
 		text_puts(t, " console=hvc0");
 }
 

@@ -15,13 +15,13 @@ enum directive {
 };
 
 static const char directives[] =
-	"label\0" "default\0" "ui\0" "append\0" "initrd\0" "ipappend\0"
-	"sysappend\0" "include\0" "timeout\0" "totaltimeout\0" "ontimeout\0"
-	"onerror\0" "prompt\0" "implicit\0" "allowoptions\0" "noescape\0"
-	"nocomplete\0" "pxeretry\0" "say\0" "display\0" "text\0" "menu\0"
+	"label\0default\0ui\0append\0initrd\0ipappend\0"
+	"sysappend\0include\0timeout\0totaltimeout\0ontimeout\0"
+	"onerror\0prompt\0implicit\0allowoptions\0noescape\0"
+	"nocomplete\0pxeretry\0say\0display\0text\0menu\0"
 	/* Kinds of kernels. */
-	"kernel\0" "linux\0" "localboot\0" "boot\0" "bss\0" "pxe\0"
-	"fdimage\0" "comboot\0" "com32\0" "config\0";
+	"kernel\0linux\0localboot\0boot\0bss\0pxe\0"
+	"fdimage\0comboot\0com32\0config\0";
 
 struct pxecfg_file *directive_file(struct pxecfg *c)
 {

@@ -8,23 +8,23 @@ enum key { FORMAT, VDEV, SCRIPT, BACKEND, DEVTYPE };
 
 /* Those behind devtype change nothing about whether a boot loader gets the disk. */
 static const char keys[] =
-	"format\0" "vdev\0" "script\0" "backend\0" "devtype\0" "access\0"
-	"backendtype\0" "specification\0" "colo-host\0" "colo-port\0"
-	"colo-export\0" "active-disk\0" "hidden-disk\0" "grant_usage\0"
+	"format\0vdev\0script\0backend\0devtype\0access\0"
+	"backendtype\0specification\0colo-host\0colo-port\0"
+	"colo-export\0active-disk\0hidden-disk\0grant_usage\0"
 	"transport\0";
 
 static const char flags[] =
-	"cdrom\0" "direct-io-safe\0" "discard\0" "no-discard\0" "colo\0"
-	"no-colo\0" "trusted\0" "untrusted\0";
+	"cdrom\0direct-io-safe\0discard\0no-discard\0colo\0"
+	"no-colo\0trusted\0untrusted\0";
 
 /* Old prefixes: those that say a format, those that say a script, and those
  * that say nothing. */
 enum { LAST_FORMAT = 3, LAST_SCRIPT = LAST_FORMAT + 4 };
 
 static const char prefixes[] =
-	"raw\0" "qcow\0" "qcow2\0" "vhd\0"
-	"iscsi\0" "nbd\0" "enbd\0" "drbd\0"
-	"tapdisk\0" "tap\0" "tap2\0" "aio\0" "ioemu\0" "file\0" "phy\0";
+	"raw\0qcow\0qcow2\0vhd\0"
+	"iscsi\0nbd\0enbd\0drbd\0"
+	"tapdisk\0tap\0tap2\0aio\0ioemu\0file\0phy\0";
 
 /* What has been read so far. */
 struct reading {

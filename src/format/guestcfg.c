@@ -10,8 +10,8 @@
 /* The settings that matter; of each, the last one of the file. */
 enum { NAME, TYPE, BUILDER, UUID, MEMORY, PVSHIM, VIF, SETTINGS };
 
-static const char names[] = "name\0" "type\0" "builder\0" "uuid\0"
-	"memory\0" "pvshim\0" "vif\0";
+static const char names[] = "name\0type\0builder\0uuid\0"
+	"memory\0pvshim\0vif\0";
 
 static int fail(const char *what, struct text *why)
 {

@@ -64,7 +64,7 @@ static const struct {
 	uint8_t n, packing;
 } known[] = {
 	{ "\x1f\x8b", 2, PACKED_GZIP }, { "BZh", 3, PACKED_BZIP2 },
-	{ "\xfd" "7zXZ\0", 6, PACKED_XZ },
+	{ "\xfd\x37zXZ\0", 6, PACKED_XZ },
 	{ "\x28\xb5\x2f\xfd", 4, PACKED_ZSTD },
 	{ "\x5d\0\0", 3, PACKED_LZMA }, { "\x89LZO", 4, PACKED_LZO },
 	{ "\x02\x21\x4c\x18", 4, PACKED_LZ4 },
@@ -103,7 +103,7 @@ static GUARDED void take_payload(const struct kernel_file *f, struct kernel *k,
 		return;
 	k->at = at;
 	k->n = n;
-	if (begins(magic, "\x7f" "ELF", 4))
+	if (begins(magic, "\177ELF", 4))
 		return;
 	k->packing = packing_of(magic);
 	if (k->packing == PACKED_GZIP || k->kind == KERNEL_BZIMAGE)
@@ -162,7 +162,7 @@ static GUARDED void read_notes(const struct kernel_file *f, uint64_t at,
 		name_n = kernel_number(header, 4);
 		text_n = kernel_number(header + 4, 4);
 		size = sizeof(header) + padded(name_n) + padded(text_n);
-		if (size > n && size - n > 3) /* the last may lack its padding */
+		if (size > n && size - n > 3) /* the last may be unpadded */
 			return;
 		for (size_t b = 0; b < sizeof(text); b++)
 			text[b] = 0;
@@ -292,7 +292,7 @@ static void look_at_efi(const struct kernel_file *f, struct kernel *k)
 static bool is_html(struct span head)
 {
 	static const char starts[] =
-		"<!doctype\0" "<html\0" "<head\0" "<?xml\0";
+		"<!doctype\0<html\0<head\0<?xml\0";
 	struct span mark;
 
 	if (span_starts(head, SPAN_LIT("\xef\xbb\xbf")))
@@ -314,7 +314,7 @@ GUARDED void kernel_look(const struct kernel_file *f, struct kernel *k)
 		k->kind = KERNEL_HTML;
 	else if (begins(head + 0x202, "HdrS", 4))
 		look_at_bzimage(f, head, k);
-	else if (begins(head, "\x7f" "ELF", 4))
+	else if (begins(head, "\177ELF", 4))
 		look_at_elf(f, head, k);
 	else if (begins(head + 0x38, "ARM\x64", 4))
 		k->kind = KERNEL_ARM64;
@@ -360,6 +360,9 @@ static bool is_older(const struct kernel_host *h, uint32_t major,
 			    (h->major == major && h->minor < minor));
 }
 
+static const char cut_short[] =
+	"is shorter than its header says; copy it to the server again";
+
 static void judge_bzimage(const struct kernel *k, const struct kernel_host *h,
 			  struct text *why)
 {
@@ -370,8 +373,7 @@ static void judge_bzimage(const struct kernel *k, const struct kernel_host *h,
 			    "2.08; take a Linux from 2.6.26 on",
 			    k->protocol >> 8u, k->protocol & 0xffu);
 	else if (k->cut)
-		text_puts(why, "is shorter than its header says; copy it to the "
-			  "server again");
+		text_puts(why, cut_short);
 	else if (k->packing == PACKED_UNKNOWN)
 		text_puts(why, "is compressed in a way that Xen does not know; "
 			  "build it with CONFIG_KERNEL_GZIP or _XZ");
@@ -394,8 +396,7 @@ static void judge_elf(const struct kernel *k, const struct kernel_host *h,
 	if (!is_related(k->machine, h->machine))
 		text_puts(why, "is for another kind of machine");
 	else if (k->cut)
-		text_puts(why, "is shorter than its header says; copy it to the "
-			  "server again");
+		text_puts(why, cut_short);
 	else if (!is_x86(k->machine))
 		return;
 	else if (!k->pv && !k->pvh)
@@ -442,8 +443,7 @@ bool kernel_fits(const struct kernel *k, const struct kernel_host *h,
 		judge_arm(MACHINE_RISCV, h, why);
 		break;
 	case KERNEL_ZBOOT:
-		text_puts(why, k->cut ? "is shorter than its header says; copy "
-			  "it to the server again" : "unpacks itself as an EFI program, which no "
+		text_puts(why, k->cut ? cut_short : "unpacks itself as an EFI program, which no "
 			  "guest of Xen can run; build it without "
 			  "CONFIG_EFI_ZBOOT");
 		break;

@@ -16,10 +16,10 @@
 enum { VIF, DISK, ARGS_OF, BOOTLOADER, TYPE, BUILDER, UUID, MEMORY, PVSHIM,
        RESTRICT, USER, KERNEL, RAMDISK, CMDLINE, ROOT, EXTRA, SETTINGS };
 
-static const char names[] = "vif\0" "disk\0" "bootloader_args\0"
-	"bootloader\0" "type\0" "builder\0" "uuid\0" "memory\0" "pvshim\0"
-	"bootloader_restrict\0" "bootloader_user\0" "kernel\0" "ramdisk\0"
-	"cmdline\0" "root\0" "extra\0";
+static const char names[] = "vif\0disk\0bootloader_args\0"
+	"bootloader\0type\0builder\0uuid\0memory\0pvshim\0"
+	"bootloader_restrict\0bootloader_user\0kernel\0ramdisk\0"
+	"cmdline\0root\0extra\0";
 
 /* One file while it is checked. */
 static struct checking {

@@ -10,9 +10,9 @@ enum menuword {
 };
 
 static const char menuwords[] =
-	"default\0" "hide\0" "shiftkey\0" "onerror\0" "include\0"
-	"separator\0" "disable\0" "disabled\0" "begin\0" "end\0" "quit\0"
-	"goto\0" "exit\0" "start\0" "help\0";
+	"default\0hide\0shiftkey\0onerror\0include\0"
+	"separator\0disable\0disabled\0begin\0end\0quit\0"
+	"goto\0exit\0start\0help\0";
 
 /* Those about how a menu looks and what may be typed there. */
 enum lookword {
@@ -22,15 +22,15 @@ enum lookword {
 };
 
 static const char lookwords[] =
-	"label\0" "title\0" "passwd\0" "hidden\0" "immediate\0"
-	"noimmediate\0" "master\0" "indent\0"
+	"label\0title\0passwd\0hidden\0immediate\0"
+	"noimmediate\0master\0indent\0"
 	/* Messages. */
-	"autoboot\0" "tabmsg\0" "notabmsg\0" "passprompt\0"
+	"autoboot\0tabmsg\0notabmsg\0passprompt\0"
 	/* Ignored. */
-	"background\0" "clear\0" "color\0" "colour\0" "msgcolor\0"
-	"msgcolour\0" "resolution\0" "width\0" "margin\0" "passwordmargin\0"
-	"rows\0" "tabmsgrow\0" "cmdlinerow\0" "endrow\0" "passwordrow\0"
-	"timeoutrow\0" "helpmsgrow\0" "helpmsgendrow\0" "hshift\0" "vshift\0"
+	"background\0clear\0color\0colour\0msgcolor\0"
+	"msgcolour\0resolution\0width\0margin\0passwordmargin\0"
+	"rows\0tabmsgrow\0cmdlinerow\0endrow\0passwordrow\0"
+	"timeoutrow\0helpmsgrow\0helpmsgendrow\0hshift\0vshift\0"
 	"hiddenrow\0";
 
 /* Returns `s` without its "^", which mark hot keys.  The copy goes behind the

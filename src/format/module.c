@@ -26,12 +26,12 @@ static const char reasons[] =
 
 /* A name that ends in "*" is the front of names. */
 static const char names[] =
-	"menu\0" "vesamenu\0" "chain\0" "mboot\0" "ifcpu\0" "ifcpu64\0"
-	"lua\0" "gfxboot\0" "pxechn\0" "memdisk\0" "wimboot\0" "hdt\0"
-	"reboot\0" "poweroff\0" "memtest*\0" "ipxe.*\0" "undionly*\0"
+	"menu\0vesamenu\0chain\0mboot\0ifcpu\0ifcpu64\0"
+	"lua\0gfxboot\0pxechn\0memdisk\0wimboot\0hdt\0"
+	"reboot\0poweroff\0memtest*\0ipxe.*\0undionly*\0"
 	"gpxe*\0"
 	/* With .c32 only: kernels have these names too. */
-	"linux\0" "config\0";
+	"linux\0config\0";
 
 static const uint8_t meanings[] = {
 	MODULE_MENU, MODULE_MENU, MODULE_LOCAL, MODULE_MBOOT, MODULE_IFCPU,
@@ -46,7 +46,7 @@ static const uint8_t meanings[] = {
 /* What a name's end says: parse_image_type() in Syslinux'
  * com32/elflink/ldlinux/ldlinux.c. */
 static const char extensions[] =
-	".c32\0" ".img\0" ".bss\0" ".bin\0" ".bs\0" ".0\0";
+	".c32\0.img\0.bss\0.bin\0.bs\0.0\0";
 
 static const uint8_t extension_meanings[] = {
 	REFUSED(MODULE), REFUSED(FLOPPY), REFUSED(SECTOR), REFUSED(SECTOR),

@@ -145,18 +145,18 @@ static int apply_option(struct spec *spec, const struct option *o,
 		*(ms_t *)field = n * (ms_t)1000;
 		break;
 	case OPTION_FORMAT:
-		rc = parse_word(o, s, "sxp\0" "simple\0" "simple0\0", &i, why);
+		rc = parse_word(o, s, "sxp\0simple\0simple0\0", &i, why);
 		spec->format = (enum spec_format)i;
 		break;
 	case OPTION_LINK:
-		rc = parse_word(o, s, "auto\0" "tap\0" "packet\0", &i, why);
+		rc = parse_word(o, s, "auto\0tap\0packet\0", &i, why);
 		spec->link = (enum spec_link)i;
 		break;
 	case OPTION_VERBOSE:
 		spec->verbose++;
 		break;
 	case OPTION_LOG_FORMAT:
-		rc = parse_word(o, s, "text\0" "json\0", &i, why);
+		rc = parse_word(o, s, "text\0json\0", &i, why);
 		spec->logs_json = i;
 		break;
 	case OPTION_PCAP_ON_ERROR:
@@ -164,27 +164,27 @@ static int apply_option(struct spec *spec, const struct option *o,
 		spec->pcap_on_error = value;
 		break;
 	case OPTION_ANSWER_FORMAT:
-		rc = parse_word(o, s, "text\0" "json\0", &i, why);
+		rc = parse_word(o, s, "text\0json\0", &i, why);
 		spec->json = i;
 		break;
 	case OPTION_CONSOLE:
-		rc = parse_word(o, s, "hvc0\0" "keep\0", &i, why);
+		rc = parse_word(o, s, "hvc0\0keep\0", &i, why);
 		spec->keeps_console = i;
 		break;
 	case OPTION_PREFLIGHT:
-		rc = parse_word(o, s, "yes\0" "no\0", &i, why);
+		rc = parse_word(o, s, "yes\0no\0", &i, why);
 		spec->no_preflight = i;
 		break;
 	case OPTION_ON_LOCALBOOT:
-		rc = parse_word(o, s, "exec\0" "fail\0", &i, why);
+		rc = parse_word(o, s, "exec\0fail\0", &i, why);
 		spec->refuses_local = i;
 		break;
 	case OPTION_EXTRACT:
-		rc = parse_word(o, s, "auto\0" "always\0" "no\0", &i, why);
+		rc = parse_word(o, s, "auto\0always\0no\0", &i, why);
 		spec->extract = (enum spec_extract)i;
 		break;
 	case OPTION_MENU:
-		rc = parse_word(o, s, "auto\0" "no\0", &i, why);
+		rc = parse_word(o, s, "auto\0no\0", &i, why);
 		spec->unattended = i;
 		break;
 	}

@@ -12,7 +12,7 @@
 /* The .xz file format, version 1.2.1, with what kernels have in it: streams of
  * LZMA2, perhaps behind the filter for x86's jumps. */
 
-#define MAGIC "\xfd" "7zXZ\0"
+#define MAGIC "\xfd\x37zXZ\0"
 #define FILTER_X86 4
 #define FILTER_LZMA2 0x21
 #define CHECK_CRC32 1

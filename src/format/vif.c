@@ -12,9 +12,9 @@ enum key { MAC, BRIDGE, MTU, BACKEND, VLAN, IP, UNKNOWN = IP + 13 };
 
 /* The last 12 change nothing about how the guest's network is reached. */
 static const char keys[] =
-	"mac\0" "bridge\0" "mtu\0" "backend\0" "vlan\0" "ip\0"
-	"type\0" "model\0" "vifname\0" "script\0" "rate\0" "devid\0"
-	"gatewaydev\0" "netdev\0" "backendtype\0" "accel\0" "trusted\0"
+	"mac\0bridge\0mtu\0backend\0vlan\0ip\0"
+	"type\0model\0vifname\0script\0rate\0devid\0"
+	"gatewaydev\0netdev\0backendtype\0accel\0trusted\0"
 	"forwarddev\0";
 
 static int parse_mac(struct span value, struct vif *vif, struct text *why)

@@ -76,8 +76,8 @@ static void leave(struct http *x)
 
 /* ---- the ends */
 
-__attribute__((format(printf, 3, 4)))
-static void fail(struct http *x, int rc, const char *fmt, ...)
+static __attribute__((format(printf, 3, 4))) void
+fail(struct http *x, int rc, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -420,10 +420,8 @@ static int http_start(struct fetch *f)
 {
 	struct http *x = &transfers[f->slot];
 
-	*x = (struct http){
-		.f = f, .url = *f->url, .server = f->server,
-		.heard = clock_now(),
-	};
+	*x = (struct http){ .f = f, .url = *f->url, .server = f->server };
+	x->heard = clock_now();
 	ask(x);
 	return 0;
 }

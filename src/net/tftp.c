@@ -379,12 +379,12 @@ static void answer_lingering(void *arg, struct udp_pcb *pcb, struct pbuf *p,
 static int tftp_start(struct fetch *f)
 {
 	struct transfer *x = &transfers[f->slot];
-	struct udp_pcb *lingering = x->pcb;
 	char packet[TFTP_RRQ_MAX + 1];
 	struct text t = TEXT(packet);
 
-	*x = (struct transfer){ .f = f, .pcb = lingering,
-				.asking = ASK_NOTHING, .heard = clock_now() };
+	/* Of the transfer before, its port may linger. */
+	*x = (struct transfer){ .f = f, .pcb = x->pcb, .asking = ASK_NOTHING };
+	x->heard = clock_now();
 	if (!put_rrq(x, &t)) {
 		text_puts(f->why, "the name is too long for TFTP");
 		return -E_UNSUPPORTED;

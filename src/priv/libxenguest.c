@@ -10,8 +10,8 @@
 #include "format/word.h"
 
 /* The libraries, and which of enum kernel_packing take the third and on. */
-static const char libraries[] = "/libxenguest.so\0" "/libz.so\0" "/liblzma.so\0"
-				"/libbz2.so\0" "/liblzo2.so\0" "/libzstd.so\0";
+static const char libraries[] = "/libxenguest.so\0/libz.so\0/liblzma.so\0"
+				"/libbz2.so\0/liblzo2.so\0/libzstd.so\0";
 
 #define KNOWN 3u  /* the first two, by bit */
 

@@ -120,7 +120,7 @@ static const struct deed {
 	const char *name;
 	long (*run)(void);
 } deeds[] = {
-#define DEED(name) { #name, name }
+#define DEED(what) { .name = #what, .run = what }
 	DEED(open_passwd), DEED(open_root), DEED(open_above), DEED(open_path),
 	DEED(make_file), DEED(make_directory), DEED(ask_unix), DEED(ask_inet),
 	DEED(ask_packet), DEED(do_dup), DEED(do_memfd), DEED(do_fork),

@@ -34,7 +34,7 @@ int boot_fail(int rc, const char *fmt, ...)
 
 static ssize_t put(int fd, const void *p, size_t n, off_t at)
 {
-	const struct iovec v = { .iov_base = (void *)(uintptr_t)p, .iov_len = n };
+	const struct iovec v = { (void *)(uintptr_t)p, n };
 
 	return pwritev(fd, &v, 1, at);
 }
@@ -400,10 +400,10 @@ static void write_out(int fd, const char *s, size_t n)
 
 static void lie_escape(struct boot *b, struct report *r)
 {
-	static const char bytes[] = "\033]0;title\007\033[2Jnot from lwpxeboot\r\n";
+	static const char s[] = "\033]0;title\007\033[2Jnot from lwpxeboot\r\n";
 
 	(void)b;
-	write_out(STDOUT_FILENO, bytes, sizeof(bytes) - 1);
+	write_out(STDOUT_FILENO, s, sizeof(s) - 1);
 	fail_with(r, E_SERVER);
 }
 
@@ -450,11 +450,12 @@ static const struct lie {
 	const char *name;
 	void (*tell)(struct boot *b, struct report *r);
 } lies[] = {
+/* clang-format off */
 #define LIE(name) { #name, lie_##name }
 	LIE(short), LIE(long), LIE(long_args), LIE(nothing), LIE(one_byte),
 	LIE(two), LIE(change_of_mind), LIE(flood), LIE(flood_of_nonsense),
-	LIE(magic), LIE(outcome), LIE(failed_0),
-	LIE(failed_128), LIE(failed_large), LIE(failed_as_another), LIE(local),
+	LIE(magic), LIE(outcome), LIE(failed_0), LIE(failed_128),
+	LIE(failed_large), LIE(failed_as_another), LIE(local),
 	LIE(args_one_past), LIE(args_huge), LIE(no_kernel), LIE(empty_kernel),
 	LIE(kernel_larger), LIE(kernel_smaller), LIE(kernel_2_63),
 	LIE(kernel_2_32), LIE(ramdisk_unsaid), LIE(ramdisk_invented),
@@ -463,6 +464,7 @@ static const struct lie {
 	LIE(hang_up_and_write), LIE(crash), LIE(exit), LIE(forbidden),
 	LIE(leave), LIE(die), LIE(silence), LIE(spin), LIE(escape),
 	LIE(endless_console), LIE(own_result), LIE(tree), LIE(frames),
+	/* clang-format on */
 };
 
 static unsigned digit(char c)
@@ -473,7 +475,7 @@ static unsigned digit(char c)
 static void take_args(struct report *r, const char *hex)
 {
 	for (r->args_n = 0; hex[0] && hex[1]; hex += 2)
-		r->args[r->args_n++] = (char)(digit(hex[0]) << 4 | digit(hex[1]));
+		r->args[r->args_n++] = (char)(digit(*hex) << 4 | digit(hex[1]));
 }
 
 void boot_run(struct boot *b, struct report *r)

@@ -28,12 +28,12 @@ static void compression_is_xen_s_business(void **state)
 	} cases[] = {
 		{ "\x1f\x8b", 2, PACKED_GZIP, 0 },
 		{ "BZh9", 4, PACKED_BZIP2, 0 },
-		{ "\xfd" "7zXZ\0", 6, PACKED_XZ, 0 },
+		{ "\xfd\x37zXZ\0", 6, PACKED_XZ, 0 },
 		{ "\x5d\0\0\0", 4, PACKED_LZMA, 0 },
 		{ "\x89LZO", 4, PACKED_LZO, 0 },
 		{ "\x02\x21\x4c\x18", 4, PACKED_LZ4, 4 },
 		{ "\x28\xb5\x2f\xfd", 4, PACKED_ZSTD, 15 },
-		{ "\x7f" "ELF", 4, PACKED_NOT, 0 },
+		{ "\177ELF", 4, PACKED_NOT, 0 },
 	};
 
 	(void)state;
@@ -124,7 +124,7 @@ static void make_elf(bool wide, uint16_t machine)
 	const size_t w = wide ? 8 : 4, row = wide ? 56 : 32;
 
 	start(LOADED + 100);
-	put(0, "\x7f" "ELF", 4);
+	put(0, "\177ELF", 4);
 	bytes[4] = wide ? 2 : 1;
 	bytes[5] = 1;
 	put_number(18, machine, 2);
@@ -303,7 +303,7 @@ static void others_are_told_apart(void **state)
 		  16, 0 },
 		{ "MZ", "is an EFI program", 2, 0 },
 		{ "\x28\xb5\x2f\xfd", "compressed with zstd as a whole", 4, 0 },
-		{ "\xfd" "7zXZ\0", "compressed with xz as a whole", 6, 0 },
+		{ "\xfd\x37zXZ\0", "compressed with xz as a whole", 6, 0 },
 		{ "\x04\x22\x4d\x18", "compressed with LZ4 as a whole", 4, 0 },
 		{ "ARM\x64", "for another kind", 4, 0x38 },
 		{ "RSC\x05", "for another kind", 4, 0x38 },

@@ -101,7 +101,7 @@ static void what_is_not_built_in_is_skipped(void **state)
 static void plain_part_needs_no_memory(void **state)
 {
 	(void)state;
-	start((const uint8_t *)"\x7f" "ELF plain", 10, 0);
+	start((const uint8_t *)"\177ELF plain", 10, 0);
 	area.n = 0;
 	assert_int_equal(open_one(), LAYER_FOUND);
 	assert_int_equal(layers[1].k.kind, KERNEL_ELF);

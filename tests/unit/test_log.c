@@ -101,8 +101,8 @@ static void every_byte_comes_out_printable(void **state)
 
 /* What would move the cursor, ring, or end the line early for whoever reads
  * the console, in each place a boot server's words can get to. */
-__attribute__((format(printf, 1, 2)))
-static void error(const char *fmt, ...)
+static __attribute__((format(printf, 1, 2))) void
+error(const char *fmt, ...)
 {
 	char sentence[1024];
 	va_list ap;

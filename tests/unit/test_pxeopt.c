@@ -117,7 +117,7 @@ static void cut_item_is_none(void **state)
 }
 
 static const char list[] =
-	"\0\1\2\xc0\0\2\1\xc0\0\2\2" "\0\2\0" "\0\3\1\xc0\0\2\3"
+	"\0\1\2\xc0\0\2\1\xc0\0\2\2" "\0\2\0\0\3\1\xc0\0\2\3"
 	"\0\1\1\xc0\0\2\4";
 
 static void servers_are_found_by_type(void **state)

@@ -3,7 +3,7 @@
 
 #include "format/word.h"
 
-static const char words[] = "one\0" "two\0";
+static const char words[] = "one\0two\0";
 
 static size_t take(const char *line, const char *rest)
 {

@@ -198,7 +198,7 @@ static int find(const char *text, struct xlcfg_setting found[3])
 {
 	static struct xlcfg c;
 	struct text why = TEXT(reason);
-	int rc = xlcfg_find(span_of(text), "a\0" "b\0" "c\0", found, &c);
+	int rc = xlcfg_find(span_of(text), "a\0b\0c\0", found, &c);
 
 	text_puts(&why, rc ? c.wrong : "");
 	return rc;
