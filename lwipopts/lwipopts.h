@@ -29,25 +29,26 @@
 
 /* Static memory only: the jailed process cannot ask for more. */
 #define MEM_ALIGNMENT 8
-#define MEM_SIZE 16384           /* frames being sent; each is at most 1.5 kB */
-#define MEMP_NUM_PBUF 8          /* the frame being received, and headers */
-#define PBUF_POOL_SIZE 4         /* lwIP's own copies */
-#define MEMP_NUM_UDP_PCB (4 + 2 * LWPXE_TRANSFERS) /* DHCP, transfers, one
-						    * that lingers, DNS */
+#define MEM_SIZE 16384   /* frames being sent; each is at most 1.5 kB */
+#define MEMP_NUM_PBUF 8  /* the frame being received, and headers */
+#define PBUF_POOL_SIZE 4 /* lwIP's own copies */
+#define MEMP_NUM_UDP_PCB \
+	(4 + 2 * LWPXE_TRANSFERS) /* DHCP, transfers, one
+				   * that lingers, DNS */
 #define MEMP_NUM_SYS_TIMEOUT (LWIP_NUM_SYS_TIMEOUT_INTERNAL + 2)
 
 /* Protocols: what a PXE client speaks, and nothing else. */
 #define LWIP_IPV4 1
 #define LWIP_IPV6 0
 #define LWIP_ARP 1
-#define LWIP_ICMP 0              /* nobody needs to ping a guest to be */
+#define LWIP_ICMP 0 /* nobody needs to ping a guest to be */
 #define LWIP_IGMP 0
 #define LWIP_UDP 1
 #define LWIP_TCP LWPXE_HTTP
 #define LWIP_DNS LWPXE_DNS
-#define LWIP_DHCP 0              /* takes the first offer unseen; we have ours */
+#define LWIP_DHCP 0 /* takes the first offer unseen; we have ours */
 #define LWIP_AUTOIP 0
-#define LWIP_ACD 0               /* probing costs seconds, the guest does it */
+#define LWIP_ACD 0 /* probing costs seconds, the guest does it */
 
 /* DHCP's answer may be unicast to an address that we do not have yet. */
 #define LWIP_IP_ACCEPT_UDP_PORT(port) ((port) == PP_HTONS(68))
@@ -59,7 +60,7 @@
 #define IP_REASSEMBLY LWPXE_BIG_BLOCKS
 #define IP_REASS_MAX_PBUFS (2 * 119 * LWPXE_TRANSFERS)
 #define MEMP_NUM_REASSDATA (2 * LWPXE_TRANSFERS)
-#define IP_REASS_MAXAGE 1        /* seconds */
+#define IP_REASS_MAXAGE 1 /* seconds */
 #define IP_FRAG 0
 #define IP_FORWARD 0
 #define IP_OPTIONS_ALLOWED 0
@@ -69,7 +70,7 @@
 #define ARP_QUEUE_LEN 4
 #define MEMP_NUM_ARP_QUEUE 8
 #define ARP_TABLE_SIZE 8
-#define ETHARP_SUPPORT_VLAN 0    /* port/link takes tags off */
+#define ETHARP_SUPPORT_VLAN 0 /* port/link takes tags off */
 
 /* A window that fills a path of 3 Gbit/s and 10 ms, the largest of its scale; what
  * arrives out of order waits in it, and the lost frame always finds room. */
@@ -77,8 +78,8 @@
 #define TCP_RCV_SCALE 6
 #define TCP_WND ((4 << 20) - 65536)
 #define TCP_MSS 1460
-#define TCP_OVERSIZE 128         /* no 1.4 kB for a request of 200 bytes */
-#define TCP_SND_BUF 4096         /* requests only */
+#define TCP_OVERSIZE 128 /* no 1.4 kB for a request of 200 bytes */
+#define TCP_SND_BUF 4096 /* requests only */
 #define TCP_SND_QUEUELEN 8
 #define TCP_QUEUE_OOSEQ 1
 #define LWIP_TCP_SACK_OUT 1
@@ -104,10 +105,10 @@
 	((void)(local), (void)(local_port), (void)(remote), \
 	 (void)(remote_port), sys_random())
 
-#define LWIP_DNS_SECURE (LWIP_DNS_SECURE_RAND_XID | \
-			 LWIP_DNS_SECURE_NO_MULTIPLE_OUTSTANDING | \
-			 LWIP_DNS_SECURE_RAND_SRC_PORT)
-#define DNS_MAX_SERVERS 1        /* the lease's first */
+#define LWIP_DNS_SECURE \
+	(LWIP_DNS_SECURE_RAND_XID | LWIP_DNS_SECURE_NO_MULTIPLE_OUTSTANDING | \
+	 LWIP_DNS_SECURE_RAND_SRC_PORT)
+#define DNS_MAX_SERVERS 1                    /* the lease's first */
 #define DNS_TABLE_SIZE (LWPXE_TRANSFERS + 1) /* redirects are to names */
 #define DNS_MAX_NAME_LENGTH 256
 

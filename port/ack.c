@@ -4,14 +4,14 @@
 #include <string.h>
 
 /* Where fields are in a frame of TCP whose IP header has no options. */
-#define AT_TYPE 12        /* Ethernet's, then the version and header length */
+#define AT_TYPE 12 /* Ethernet's, then the version and header length */
 #define AT_IP_LENGTH 16
 #define AT_PROTOCOL 23
-#define AT_CONNECTION 26  /* both addresses and both ports */
+#define AT_CONNECTION 26 /* both addresses and both ports */
 #define CONNECTION_SIZE 12
 #define AT_ACK 42
 #define ACK_SIZE 4
-#define AT_TCP_LENGTH 46  /* in units of 4 bytes, in the upper half */
+#define AT_TCP_LENGTH 46 /* in units of 4 bytes, in the upper half */
 #define AT_FLAGS 47
 #define FLAG_ACK 0x10
 
@@ -19,7 +19,7 @@
 #define HELD_MAX (14 + 20 + 60)
 
 static struct {
-	size_t n;         /* 0 = none */
+	size_t n; /* 0 = none */
 	uint8_t frame[HELD_MAX];
 } held;
 
@@ -31,7 +31,7 @@ static bool is_bare_ack(const uint8_t *f, size_t n)
 	       !memcmp(f + AT_TYPE, ipv4, sizeof(ipv4)) &&
 	       f[AT_PROTOCOL] == 6 && f[AT_FLAGS] == FLAG_ACK &&
 	       (f[AT_IP_LENGTH] << 8 | f[AT_IP_LENGTH + 1]) ==
-	       20 + (f[AT_TCP_LENGTH] >> 4) * 4;
+		       20 + (f[AT_TCP_LENGTH] >> 4) * 4;
 }
 
 /* Returns true if the frame makes the held one superfluous. */

@@ -16,7 +16,9 @@ struct iovec *frame_room(int *n)
 struct pbuf *frame_take(size_t n, size_t skip)
 {
 	struct pbuf *p = n - skip <= UINT16_MAX && n <= FRAME_MAX ?
-		pbuf_alloc(PBUF_RAW, (u16_t)(n - skip), PBUF_REF) : NULL;
+				 pbuf_alloc(PBUF_RAW, (u16_t)(n - skip),
+					    PBUF_REF) :
+				 NULL;
 
 	if (!p)
 		return NULL;

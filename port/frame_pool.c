@@ -47,7 +47,8 @@ static void give_back(struct pbuf *p)
 static struct pbuf *wrap(uint8_t *bytes, size_t skip, size_t end)
 {
 	struct buffer *b = (struct buffer *)(void *)(bytes -
-			    offsetof(struct buffer, bytes));
+						     offsetof(struct buffer,
+							      bytes));
 
 	b->pbuf.custom_free_function = give_back;
 	return pbuf_alloced_custom(PBUF_RAW, (u16_t)(end - skip), PBUF_REF,

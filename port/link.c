@@ -34,15 +34,19 @@ static int find_bridge(struct link *l, struct rtnl_link *at, struct text *why)
 	int r = rtnl_get_link(l->bridge, at);
 
 	if (r == -ENODEV)
-		text_printf(why, "there is no interface %s in this Dom0; "
+		text_printf(why,
+			    "there is no interface %s in this Dom0; "
 			    "create that bridge, or name another with bridge= "
-			    "in the vif", l->bridge);
+			    "in the vif",
+			    l->bridge);
 	else if (r < 0)
 		text_printf(why, "the interface %s cannot be looked up: %s",
 			    l->bridge, OSERROR_SHOW(-r));
 	else if (!at->up)
-		text_printf(why, "the interface %s is down; set it up: "
-			    "ip link set %s up", l->bridge, l->bridge);
+		text_printf(why,
+			    "the interface %s is down; set it up: "
+			    "ip link set %s up",
+			    l->bridge, l->bridge);
 	else
 		return 0;
 	return -E_LINK;
@@ -68,7 +72,8 @@ static int open_named(struct link *l, const char *name,
 		if (strcmp(links[i]->name, name))
 			continue;
 		if (links[i]->is_port && !at->is_bridge) {
-			text_printf(why, "%s is not a Linux bridge and can "
+			text_printf(why,
+				    "%s is not a Linux bridge and can "
 				    "have no port; use --link=packet",
 				    l->bridge);
 			return -E_LINK;
@@ -103,18 +108,20 @@ static int open_auto(struct link *l, const struct rtnl_link *at,
 int link_open(struct link *l, const struct spec *spec, struct text *why)
 {
 	static const char *const names[] = {
-		[SPEC_LINK_TAP] = "tap", [SPEC_LINK_PACKET] = "packet",
+		[SPEC_LINK_TAP] = "tap",
+		[SPEC_LINK_PACKET] = "packet",
 	};
 	int rc;
 
-	*l = (struct link){ .fd = -1, .mac = spec->vif.mac,
+	*l = (struct link){ .fd = -1,
+			    .mac = spec->vif.mac,
 			    .vlan = spec->vif.vlan };
 	memcpy(l->bridge, spec->vif.bridge, sizeof(l->bridge));
 	rc = find_bridge(l, &l->at, why);
 	if (rc)
 		return rc;
 	l->mtu = spec->vif.mtu && spec->vif.mtu < l->at.mtu ? spec->vif.mtu :
-		 l->at.mtu;
+							      l->at.mtu;
 	if (spec->link == SPEC_LINK_AUTO)
 		return open_auto(l, &l->at, why);
 	return open_named(l, names[spec->link], &l->at, why);
@@ -126,8 +133,10 @@ void link_send(struct link *l, const void *frame, size_t n)
 	struct virtio_net_hdr header = { .gso_type = VIRTIO_NET_HDR_GSO_NONE };
 	uint8_t *bytes = (uint8_t *)(uintptr_t)frame;
 	uint8_t tag[LINK_TAG_SIZE] = {
-		ETH_P_8021Q >> 8, ETH_P_8021Q & 0xff,
-		(uint8_t)(l->vlan >> 8), (uint8_t)l->vlan,
+		ETH_P_8021Q >> 8,
+		ETH_P_8021Q & 0xff,
+		(uint8_t)(l->vlan >> 8),
+		(uint8_t)l->vlan,
 	};
 	struct iovec iov[] = {
 		{ &header, sizeof(header) },

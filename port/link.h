@@ -23,13 +23,13 @@ struct pcap_ring;
 
 struct link {
 	const struct link_ops *ops;
-	int fd;                     /* non-blocking, close-on-exec; -1 = closed */
-	uint32_t mtu;               /* bytes of payload in a frame */
-	struct mac mac;             /* the guest's */
-	uint16_t vlan;              /* 802.1Q; 0 = frames have no tag */
+	int fd;         /* non-blocking, close-on-exec; -1 = closed */
+	uint32_t mtu;   /* bytes of payload in a frame */
+	struct mac mac; /* the guest's */
+	uint16_t vlan;  /* 802.1Q; 0 = frames have no tag */
 	char bridge[VIF_NAME_SIZE];
-	struct rtnl_link at;        /* the bridge, as it was before */
-	struct pcap_ring *capture;  /* keeps its frames; NULL: nobody does */
+	struct rtnl_link at;       /* the bridge, as it was before */
+	struct pcap_ring *capture; /* keeps its frames; NULL: nobody does */
 };
 
 /* Where a tag of IEEE 802.1Q stands in a frame, behind both addresses, and how
@@ -39,15 +39,15 @@ struct link {
 
 /* What a link knows about a frame besides its bytes. */
 struct link_notes {
-	bool checked;               /* its checksums need no look */
-	uint8_t skip;               /* bytes in front that are none of it */
-	bool tagged;                /* a tag was taken off, of this VLAN: */
-	uint16_t vlan;              /* 0 = only a priority */
+	bool checked;  /* its checksums need no look */
+	uint8_t skip;  /* bytes in front that are none of it */
+	bool tagged;   /* a tag was taken off, of this VLAN: */
+	uint16_t vlan; /* 0 = only a priority */
 };
 
 struct link_ops {
-	const char *name;           /* as in --link= */
-	bool is_port;               /* needs a Linux bridge to be a port of */
+	const char *name; /* as in --link= */
+	bool is_port;     /* needs a Linux bridge to be a port of */
 	/* Opens l->fd on the bridge that *at describes; l->mac, l->mtu and
 	 * l->bridge are set.  Returns 0, or -E_LINK or -E_PRIVILEGE with a
 	 * sentence in `why`. */

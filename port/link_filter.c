@@ -27,7 +27,8 @@ struct sock_fprog link_filter(struct sock_filter *code, const struct mac *mac)
 		/* 5 */ BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 12),
 		/* 6 */ BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IP, 14, 0),
 		/* 7 */ BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_ARP, 13, 0),
-		/* 8 */ BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_8021Q, 12, 11),
+		/* 8 */
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_8021Q, 12, 11),
 		/* All: of IPv4 only what is for a DHCP client. */
 		/* 9 */ BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 4),
 		/* 10 */ BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, UINT16_MAX, 0, 9),

@@ -33,8 +33,10 @@ static int fail(struct text *why, const char *what)
 	int e = errno;
 
 	if (e == EPERM || e == EACCES) {
-		text_printf(why, "%s needs the capability CAP_NET_RAW; run "
-			    "lwpxeboot as root", what);
+		text_printf(why,
+			    "%s needs the capability CAP_NET_RAW; run "
+			    "lwpxeboot as root",
+			    what);
 		return -E_PRIVILEGE;
 	}
 	text_printf(why, "%s failed: %s", what, OSERROR_SHOW(e));
@@ -52,10 +54,12 @@ static int packet_open(struct link *l, const struct rtnl_link *at,
 	struct sock_filter code[LINK_FILTER_SIZE];
 	struct sock_fprog filter = link_filter(code, &l->mac);
 	struct packet_mreq promiscuous = {
-		.mr_ifindex = at->index, .mr_type = PACKET_MR_PROMISC,
+		.mr_ifindex = at->index,
+		.mr_type = PACKET_MR_PROMISC,
 	};
 	struct sockaddr_ll address = {
-		.sll_family = AF_PACKET, .sll_ifindex = at->index,
+		.sll_family = AF_PACKET,
+		.sll_ifindex = at->index,
 		.sll_protocol = htons(ETH_P_ALL),
 	};
 
@@ -109,11 +113,13 @@ static ssize_t packet_receive(struct link *l, struct iovec *iov, int n,
 			      struct link_notes *notes)
 {
 	struct virtio_net_hdr header;
-	_Alignas(struct cmsghdr)
-	char control[CMSG_SPACE(sizeof(struct tpacket_auxdata))];
+	_Alignas(struct cmsghdr) char
+		control[CMSG_SPACE(sizeof(struct tpacket_auxdata))];
 	struct msghdr m = {
-		.msg_iov = iov, .msg_iovlen = n,
-		.msg_control = control, .msg_controllen = sizeof(control),
+		.msg_iov = iov,
+		.msg_iovlen = n,
+		.msg_control = control,
+		.msg_controllen = sizeof(control),
 	};
 	ssize_t r;
 

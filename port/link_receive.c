@@ -27,12 +27,15 @@ static void capture(const struct link *l, const struct iovec *iov, size_t n,
 		    const struct link_notes *notes)
 {
 	const uint8_t tag[LINK_TAG_SIZE] = {
-		ETH_P_8021Q >> 8, ETH_P_8021Q & 0xff,
-		(uint8_t)(notes->vlan >> 8), (uint8_t)notes->vlan,
+		ETH_P_8021Q >> 8,
+		ETH_P_8021Q & 0xff,
+		(uint8_t)(notes->vlan >> 8),
+		(uint8_t)notes->vlan,
 	};
 
-	pcap_keep(l->capture, clock_us(), n, (struct span){ iov->iov_base,
-		  n < iov->iov_len ? n : iov->iov_len },
+	pcap_keep(l->capture, clock_us(), n,
+		  (struct span){ iov->iov_base,
+				 n < iov->iov_len ? n : iov->iov_len },
 		  notes->tagged ? tag : NULL);
 }
 

@@ -24,8 +24,10 @@ static int fail(struct text *why, int rc, const char *what)
 	int e = errno;
 
 	if (e == EPERM || e == EACCES) {
-		text_printf(why, "%s needs the capability CAP_NET_ADMIN; run "
-			    "lwpxeboot as root", what);
+		text_printf(why,
+			    "%s needs the capability CAP_NET_ADMIN; run "
+			    "lwpxeboot as root",
+			    what);
 		return -E_PRIVILEGE;
 	}
 	text_printf(why, "%s failed: %s", what, OSERROR_SHOW(e));
@@ -34,14 +36,14 @@ static int fail(struct text *why, int rc, const char *what)
 
 static int open_device(struct text *why)
 {
-	int fd = openat(AT_FDCWD, "/dev/net/tun", O_RDWR | O_CLOEXEC |
-			O_NONBLOCK);
+	int fd = openat(AT_FDCWD, "/dev/net/tun",
+			O_RDWR | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd >= 0)
 		return fd;
 	if (errno == ENOENT || errno == ENODEV || errno == ENXIO) {
 		text_puts(why, "there is no /dev/net/tun; load the module: "
-			  "modprobe tun");
+			       "modprobe tun");
 		return -E_PRIVILEGE;
 	}
 	return fail(why, -E_PRIVILEGE, "opening /dev/net/tun");
@@ -61,7 +63,8 @@ struct wide_filter {
 static int attach_filter(int fd, const struct sock_fprog *filter)
 {
 	const struct wide_filter wide = {
-		.n = filter->len, .code = (uintptr_t)filter->filter,
+		.n = filter->len,
+		.code = (uintptr_t)filter->filter,
 	};
 	int r = ioctl(fd, TUNATTACHFILTER, filter);
 

@@ -26,7 +26,7 @@ static struct {
 	struct netif_heard heard;
 	struct icmp_refusal refusals[REFUSALS]; /* the last ones; {0} at
 						 * first */
-	unsigned refusals_n;         /* of all */
+	unsigned refusals_n;                    /* of all */
 } port;
 
 static err_t send_frame(struct netif *n, struct pbuf *p)
@@ -108,11 +108,11 @@ static void note_refusal(const struct pbuf *p)
  * never meet. */
 static void trust_checksums(bool checked)
 {
-	NETIF_SET_CHECKSUM_CTRL(&port.netif, checked ?
-				NETIF_CHECKSUM_ENABLE_ALL &
-				~(NETIF_CHECKSUM_CHECK_UDP |
-				  NETIF_CHECKSUM_CHECK_TCP) :
-				NETIF_CHECKSUM_ENABLE_ALL);
+	NETIF_SET_CHECKSUM_CTRL(&port.netif,
+				checked ? NETIF_CHECKSUM_ENABLE_ALL &
+						  ~(NETIF_CHECKSUM_CHECK_UDP |
+						    NETIF_CHECKSUM_CHECK_TCP) :
+					  NETIF_CHECKSUM_ENABLE_ALL);
 }
 
 static bool is_fragment(const struct pbuf *p)
@@ -174,7 +174,8 @@ bool netif_knows(uint32_t ip, uint32_t *hop)
 			     netif_ip4_netmask(&port.netif)))
 		address = *netif_ip4_gw(&port.netif);
 	*hop = PP_NTOHL(ip4_addr_get_u32(&address));
-	return *hop && etharp_find_addr(&port.netif, &address, &mac, &found) >= 0;
+	return *hop &&
+	       etharp_find_addr(&port.netif, &address, &mac, &found) >= 0;
 }
 
 bool netif_refused(struct icmp_refusal *r)

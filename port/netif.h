@@ -34,8 +34,8 @@ bool netif_refused(struct icmp_refusal *r);
 
 /* What was heard on the link. */
 struct netif_heard {
-	uint32_t frames;     /* of our network, and sound */
-	uint32_t dropped;    /* that made no sense, or were of another VLAN: */
+	uint32_t frames;  /* of our network, and sound */
+	uint32_t dropped; /* that made no sense, or were of another VLAN: */
 	uint32_t strays;
 	uint16_t stray_vlan; /* the last of those; 0 = without a tag */
 	uint32_t wrong_sums; /* datagrams and segments for us whose checksum is

@@ -30,7 +30,7 @@ static struct rtattr *put(struct request *q, uint16_t type, const void *value,
 			  size_t n)
 {
 	struct rtattr *a = (struct rtattr *)((char *)q +
-			   NLMSG_ALIGN(q->header.nlmsg_len));
+					     NLMSG_ALIGN(q->header.nlmsg_len));
 
 	a->rta_type = type;
 	a->rta_len = (uint16_t)RTA_LENGTH(n);
@@ -95,8 +95,7 @@ static void read_bridge(struct rtattr *a, size_t n, struct rtnl_link *link)
 		if (a->rta_type == IFLA_BR_STP_STATE)
 			link->stp = *(uint32_t *)RTA_DATA(a);
 		if (a->rta_type == IFLA_BR_FORWARD_DELAY)
-			link->forward_delay = *(uint32_t *)RTA_DATA(a) /
-					      TICKS;
+			link->forward_delay = *(uint32_t *)RTA_DATA(a) / TICKS;
 		if (a->rta_type == IFLA_BR_VLAN_FILTERING)
 			link->filters_vlans = *(uint8_t *)RTA_DATA(a);
 		if (a->rta_type == IFLA_BR_VLAN_DEFAULT_PVID)

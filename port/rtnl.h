@@ -13,13 +13,13 @@ struct rtnl_link {
 	int index;
 	uint32_t mtu;
 	bool up;
-	bool is_bridge;   /* a Linux bridge, to which a port can be added */
-	bool carrier;     /* a bridge: some port has one, or it has none */
-	bool stp;         /* it runs the spanning tree protocol, in which a new
-			   * port waits twice */
+	bool is_bridge; /* a Linux bridge, to which a port can be added */
+	bool carrier;   /* a bridge: some port has one, or it has none */
+	bool stp;       /* it runs the spanning tree protocol, in which a new
+			 * port waits twice */
 	uint32_t forward_delay; /* that long, seconds */
 	bool filters_vlans;
-	uint16_t pvid;    /* then: the VLAN that new ports are in; 0 = none */
+	uint16_t pvid; /* then: the VLAN that new ports are in; 0 = none */
 };
 
 /* Looks up the interface `name`.  Returns 0 or -errno; -ENODEV if there is

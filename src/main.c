@@ -74,14 +74,16 @@ static GUARDED int print_mac(const struct mac *mac)
 static int log_fd(const struct spec *spec)
 {
 	return spec->action == SPEC_LINT ||
-	       (!spec->json && (spec->output || spec->action == SPEC_EXPLAIN)) ?
-	       STDOUT_FILENO : STDERR_FILENO;
+			       (!spec->json && (spec->output ||
+						spec->action == SPEC_EXPLAIN)) ?
+		       STDOUT_FILENO :
+		       STDERR_FILENO;
 }
 
 /* Returns false, with a report of it, if the jail cannot be closed.  What takes
  * the result is the parent's alone, also where that is standard output. */
-static bool close_jail(struct jail *jail, struct run *run,
-		       struct boot *boot, struct report *r)
+static bool close_jail(struct jail *jail, struct run *run, struct boot *boot,
+		       struct report *r)
 {
 	const struct spec *spec = &run->spec;
 	static char reason[128], held[128], missing[128];
@@ -105,8 +107,7 @@ static bool close_jail(struct jail *jail, struct run *run,
 	log_set_syslog(run->syslog, NULL);
 	jail_put(&h, jail->held);
 	jail_put(&m, JAIL_ALL & ~jail->held);
-	log_detail(1, "Jail: %s%s%s", held, m.n ? "; not here: " : "",
-		   missing);
+	log_detail(1, "Jail: %s%s%s", held, m.n ? "; not here: " : "", missing);
 	boot->jail_held = text_span(&h);
 	boot->jail_missing = text_span(&m);
 	return true;
@@ -119,12 +120,13 @@ static GUARDED void child_main(void *arg, int *control, struct report *r)
 {
 	struct run *run = arg;
 	struct jail jail = {
-		.keep = { &run->lock, &run->link.fd, control,
-			  &run->out.kernel, &run->out.ramdisk },
+		.keep = { &run->lock, &run->link.fd, control, &run->out.kernel,
+			  &run->out.ramdisk },
 		.keep_n = 5,
 		.parent = control,
 	};
-	struct boot boot = { .spec = &run->spec, .link = &run->link,
+	struct boot boot = { .spec = &run->spec,
+			     .link = &run->link,
 			     .terminal = &run->console.terminal,
 			     .room = space_for_files(&run->out.space),
 			     .memory = run->out.space.memory,
@@ -158,8 +160,10 @@ static GUARDED void explaining_child_main(void *arg, int *control,
 		.tree = local ? &run->tree.fd : NULL,
 	};
 	struct boot boot = {
-		.spec = &run->spec, .link = &run->link,
-		.kernel_fd = -1, .ramdisk_fd = -1,
+		.spec = &run->spec,
+		.link = &run->link,
+		.kernel_fd = -1,
+		.ramdisk_fd = -1,
 		.tree = local ? &run->tree : NULL,
 	};
 
@@ -178,11 +182,11 @@ static void say_hello(const struct run *run)
 	text_puts(&t, "lwpxeboot " LWPXE_VERSION ": ");
 	if (run->spec.name[0])
 		text_printf(&t, "%s%s, ", run->spec.name,
-			    run->spec.type == GUEST_PV ? " (PV)" :
-			    run->spec.type == GUEST_PVH ? " (PVH)" : "");
+			    run->spec.type == GUEST_PV  ? " (PV)" :
+			    run->spec.type == GUEST_PVH ? " (PVH)" :
+							  "");
 	mac_put(&t, &run->spec.vif.mac, ':');
-	text_printf(&t, " on %s, by %s", run->link.bridge,
-		    run->link.ops->name);
+	text_printf(&t, " on %s, by %s", run->link.bridge, run->link.ops->name);
 	if (run->link.vlan)
 		text_printf(&t, ", VLAN %u", run->link.vlan);
 	if (run->spec.uuid.known) {
@@ -230,8 +234,8 @@ static int commit(struct run *run, struct text *why)
 
 static int boot_guest(struct run *run, struct text *why)
 {
-	int rc = LWPXE_ONCE && run->spec.once ?
-		 once_is_over(&run->spec, why) : 0;
+	int rc = LWPXE_ONCE && run->spec.once ? once_is_over(&run->spec, why) :
+						0;
 
 	if (rc > 0)
 		return localboot_exec(&run->spec, why);
@@ -274,7 +278,7 @@ static int print_answer(const struct run *run, int rc, struct text *why)
 		text_puts(why, "standard output takes no answer");
 	else if (shown)
 		text_puts(why, "there is no answer; standard error may say "
-			  "why");
+			       "why");
 	return rc ? rc : shown;
 }
 
@@ -302,17 +306,17 @@ static int explain_boot(struct run *run, struct text *why)
 
 	if (!rc)
 		rc = run->spec.tree ?
-		     tree_open(&run->tree, run->spec.tree, why) :
-		     open_link(run, why);
+			     tree_open(&run->tree, run->spec.tree, why) :
+			     open_link(run, why);
 	if (!rc) {
 		run->answer = answer_open(why);
 		rc = run->answer < 0 ? run->answer : 0;
 	}
 	parent_block_signals();
 	if (!rc)
-		rc = parent_run(explaining_child_main, run, run->spec.tree ?
-				run->tree.fd : run->link.fd, run->deadline,
-				&run->report, why);
+		rc = parent_run(explaining_child_main, run,
+				run->spec.tree ? run->tree.fd : run->link.fd,
+				run->deadline, &run->report, why);
 	log_resume();
 	if (LWPXE_PCAP)
 		capture_write(&run->capture, &run->spec, rc);
@@ -357,7 +361,7 @@ int main(int argc, char **argv)
 	if (!rc && spec_waits(&run.spec)) {
 		xenstore_identify(&run.spec);
 		rc = run.spec.cfg ? guestfile_read(&run.spec, &why) :
-		     spec_complete(&run.spec, &why);
+				    spec_complete(&run.spec, &why);
 	}
 	run.deadline = start + run.spec.timeout;
 	logs_open(&run.spec, log_fd(&run.spec), &run.syslog);

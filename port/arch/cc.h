@@ -15,7 +15,9 @@
 /* An assertion that fails ends in one failed boot: the jailed process dies and
  * the parent says so. */
 #define LWIP_PLATFORM_ASSERT(message) __builtin_trap()
-#define LWIP_PLATFORM_DIAG(message) do { } while (0)
+#define LWIP_PLATFORM_DIAG(message) \
+	do { \
+	} while (0)
 
 /* No stdio: nothing of lwIP that we build formats text. */
 #define LWIP_NO_INTTYPES_H 1

@@ -182,8 +182,9 @@ static void write_text(enum kind kind, struct span message)
 	if (out.open_line)
 		text_puts(&line, "\r\033[K");
 	text_puts(&line, color ? kinds[kind].color : "");
-	text_puts(&line, kind == ERROR ? out.error : kind == WARNING ?
-		  "warning: " : "");
+	text_puts(&line, kind == ERROR   ? out.error :
+			 kind == WARNING ? "warning: " :
+					   "");
 	text_puts(&line, color ? "\033[m" : "");
 	put_escaped(&line, message, 2, false);
 	out.open_line = kind == PROGRESS;
@@ -200,10 +201,11 @@ static void write_json(enum kind kind, struct span message, int code)
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	text_printf(&line, "{\"time\":%ju.%03u,\"level\":\"%s\",%s"
-		    "\"message\":\"", (uintmax_t)now.tv_sec,
-		    (unsigned)(now.tv_nsec / 1000000), kinds[kind].name,
-		    out.members);
+	text_printf(&line,
+		    "{\"time\":%ju.%03u,\"level\":\"%s\",%s"
+		    "\"message\":\"",
+		    (uintmax_t)now.tv_sec, (unsigned)(now.tv_nsec / 1000000),
+		    kinds[kind].name, out.members);
 	put_escaped(&line, message, sizeof("\",\"code\":255}\r\n"), true);
 	text_puts(&line, "\"");
 	if (code)

@@ -10,9 +10,10 @@
  * each in a table of a position-independent program costs a relocation of 24
  * bytes. */
 static const unsigned char numbers[] = {
-	EPERM, ENOENT, ENXIO, ENODEV, ENOMEM, EACCES, EBUSY, ENOTDIR, EISDIR,
-	EINVAL, ENFILE, EMFILE, ENAMETOOLONG, ENOSPC, EROFS, EIO, EPIPE, ELOOP,
-	ENOSYS, EOPNOTSUPP, EAFNOSUPPORT, ENETDOWN, ENOEXEC,
+	EPERM,        ENOENT,     ENXIO,        ENODEV,   ENOMEM,  EACCES,
+	EBUSY,        ENOTDIR,    EISDIR,       EINVAL,   ENFILE,  EMFILE,
+	ENAMETOOLONG, ENOSPC,     EROFS,        EIO,      EPIPE,   ELOOP,
+	ENOSYS,       EOPNOTSUPP, EAFNOSUPPORT, ENETDOWN, ENOEXEC,
 };
 static const char words[] =
 	"operation not permitted\0no such file or directory\0"

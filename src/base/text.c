@@ -62,7 +62,7 @@ static GUARDED void put_number(struct text *t, uintmax_t v, unsigned base,
 	size_t at = sizeof(buf);
 
 	do
-		buf[--at] = (uint8_t)"0123456789abcdef"[v % base];
+		buf[--at] = (uint8_t) "0123456789abcdef"[v % base];
 	while (v /= base);
 	while (sizeof(buf) - at < width && at)
 		buf[--at] = (uint8_t)pad;
@@ -150,7 +150,7 @@ void text_vprintf(struct text *t, const char *fmt, va_list ap)
 		case 'x':
 			v = c.size == 'z' ? va_arg(ap, size_t) :
 			    c.size == 'j' ? va_arg(ap, uintmax_t) :
-			    va_arg(ap, unsigned);
+					    va_arg(ap, unsigned);
 			put_number(t, v, c.kind == 'u' ? 10 : 16, c.width,
 				   c.pad);
 			break;

@@ -16,13 +16,13 @@
  * stays set: build everything, then ask once.  The bytes built so far are
  * always followed by a NUL, for which one byte of `cap` is kept. */
 struct text {
-	char *p;        /* borrowed; `cap` bytes, cap >= 1 */
+	char *p; /* borrowed; `cap` bytes, cap >= 1 */
 	size_t cap;
-	size_t n;       /* bytes built, the closing NUL not counted */
-	bool clip;      /* cut a piece that does not fit: for log lines */
-	bool brief;     /* cut what "%.*s" appends: for reasons, of which a name
+	size_t n;      /* bytes built, the closing NUL not counted */
+	bool clip;     /* cut a piece that does not fit: for log lines */
+	bool brief;    /* cut what "%.*s" appends: for reasons, of which a name
 			 * that somebody else chose must not be all */
-	bool overflow;  /* something did not fit */
+	bool overflow; /* something did not fit */
 };
 
 /* The most that is appended to a brief text, where the log shows a byte that is

@@ -11,7 +11,7 @@ static int explain(int rc)
 	if (rc != -E_TIMEOUT)
 		return rc;
 	return boot_fail(rc, "nothing was chosen within --timeout=; allow more "
-			 "seconds there, or pass --menu=no");
+			     "seconds there, or pass --menu=no");
 }
 
 static int ask_menu(void *arg, const struct bootcfg *cfg, uint16_t menu,

@@ -45,9 +45,10 @@ GUARDED int boot_check_room(const struct boot *b, const char *take,
 	text_put_size(&t, need);
 	text_puts(&t, ", and there is ");
 	text_put_size(&t, b->room);
-	return boot_fail(-E_SPACE, "%s %s of room for them; free some in the "
-			 "output directory, or memory if it is a tmpfs", take,
-			 numbers);
+	return boot_fail(-E_SPACE,
+			 "%s %s of room for them; free some in the "
+			 "output directory, or memory if it is a tmpfs",
+			 take, numbers);
 }
 
 static unsigned prefix_length(uint32_t mask)
@@ -68,14 +69,16 @@ static void say_lease(const struct dhcpmsg *m)
 	if (m->file[0] && m->bootfile[0] &&
 	    !span_eq(span_of(m->file), span_of(m->bootfile)))
 		log_warn("the lease names two boot files, %s in its header and "
-			 "%s in option 67; taking the first", m->file,
-			 m->bootfile);
+			 "%s in option 67; taking the first",
+			 m->file, m->bootfile);
 	if (m->has_reboot)
 		log_info("DHCP: option 211 wants a reboot %u s after a failed "
-			 "boot; that is up to xl", m->reboot);
+			 "boot; that is up to xl",
+			 m->reboot);
 	if (m->too_long)
 		log_warn("the lease has a string of more than %u bytes, which "
-			 "was left out", DHCPMSG_STRING - 1);
+			 "was left out",
+			 DHCPMSG_STRING - 1);
 }
 
 /* Returns how DHCP servers see the guest, with what xenstore knows filled in. */
@@ -103,14 +106,19 @@ static GUARDED int fail_dhcp(const struct boot *b, int rc,
 	const struct netif_heard heard = netif_heard();
 	const struct dhcpmsg *offers;
 	const struct diagnosis d = {
-		.mac = l->mac, .vlan = l->vlan,
+		.mac = l->mac,
+		.vlan = l->vlan,
 		.seconds = (unsigned)(b->spec->dhcp_timeout / 1000),
 		.offers = dhcp_offers(&offers),
-		.is_port = l->ops->is_port, .carrier = l->at.carrier,
+		.is_port = l->ops->is_port,
+		.carrier = l->at.carrier,
 		.port_waits = l->at.stp ? 2 * l->at.forward_delay : 0,
-		.filters_vlans = l->at.filters_vlans, .pvid = l->at.pvid,
-		.frames = heard.frames, .strays = heard.strays,
-		.stray_vlan = heard.stray_vlan, .wrong_sums = heard.wrong_sums,
+		.filters_vlans = l->at.filters_vlans,
+		.pvid = l->at.pvid,
+		.frames = heard.frames,
+		.strays = heard.strays,
+		.stray_vlan = heard.stray_vlan,
+		.wrong_sums = heard.wrong_sums,
 	};
 	static char reason[320];
 	struct text t = TEXT(reason);
@@ -132,9 +140,11 @@ static GUARDED int get_lease(struct boot *b, bool *local)
 	rc = dhcp_run(&b->loop, &b->lease, &proxy, &why);
 	if (!rc) {
 		say_lease(&b->lease);
-		rc = bootserver_run(&b->loop, &b->who, &proxy, &b->lease, local);
+		rc = bootserver_run(&b->loop, &b->who, &proxy, &b->lease,
+				    local);
 		return rc ? boot_fail(rc, "the PXE server that DHCP names "
-				      "could not be asked") : 0;
+					  "could not be asked") :
+			    0;
 	}
 	if (rc == -E_DHCP_SILENT || rc == -E_DHCP_REFUSED)
 		return fail_dhcp(b, rc, &why);
@@ -162,7 +172,8 @@ static void use_lease(struct boot *b)
 static int take_given_kernel(struct boot *b, struct choice *c)
 {
 	*c = (struct choice){
-		.entry = BOOTCFG_NONE, .kind = KIND_LINUX,
+		.entry = BOOTCFG_NONE,
+		.kind = KIND_LINUX,
 		.kernel = span_of(b->spec->kernel),
 		.initrd = span_of(b->spec->ramdisk ? b->spec->ramdisk : ""),
 		.because = "xl.cfg's kernel= names it",
@@ -180,9 +191,11 @@ static int find_source(struct boot *b, bool *local)
 
 	if (boot_tree(b)) {
 		b->lease.yiaddr = b->spec->vif.ip;
-		b->source = (struct bootsource){ .servers = 1, .prefix = "::",
-						 .config = b->spec->config ?
-						 b->spec->config : "" };
+		b->source = (struct bootsource){
+			.servers = 1,
+			.prefix = "::",
+			.config = b->spec->config ? b->spec->config : ""
+		};
 		use_location(b);
 		return 0;
 	}
@@ -252,7 +265,8 @@ static int boot(struct boot *b, struct report *r)
 
 	if (has_had_its_boot(b)) {
 		choice = (struct choice){
-			.entry = BOOTCFG_NONE, .kind = KIND_LOCALBOOT,
+			.entry = BOOTCFG_NONE,
+			.kind = KIND_LOCALBOOT,
 			.because = "--once: it has had its boot from the "
 				   "network",
 		};
@@ -266,11 +280,10 @@ static int boot(struct boot *b, struct report *r)
 		log_warn("xl.cfg's ramdisk= is left out: it goes with kernel=, "
 			 "which is not set");
 	/* What xl.cfg names is meant, whatever the network says. */
-	if (local && !b->spec->kernel && !b->spec->label &&
-	    !b->spec->location)
+	if (local && !b->spec->kernel && !b->spec->label && !b->spec->location)
 		return leave_to_disk(b, r);
 	rc = b->spec->kernel ? take_given_kernel(b, &choice) :
-	     config_choose(b, &choice);
+			       config_choose(b, &choice);
 	if (rc)
 		return rc;
 	if (explain_choice(&choice)) {
@@ -284,9 +297,10 @@ static void say_heard(void)
 {
 	const struct netif_heard heard = netif_heard();
 
-	log_detail(1, "Network: %u frames taken, %u dropped, %u of other VLANs, "
-		   "%u wrong checksums", heard.frames,
-		   heard.dropped - heard.strays, heard.strays,
+	log_detail(1,
+		   "Network: %u frames taken, %u dropped, %u of other VLANs, "
+		   "%u wrong checksums",
+		   heard.frames, heard.dropped - heard.strays, heard.strays,
 		   heard.wrong_sums);
 }
 
@@ -295,8 +309,10 @@ GUARDED void boot_ask(struct boot *b)
 	if (boot_tree(b) || has_had_its_boot(b))
 		return;
 	b->who = (struct dhcp_who){
-		.mac = b->spec->vif.mac, .uuid = b->spec->uuid,
-		.identity = identity_of(b->spec), .mtu = b->link->mtu,
+		.mac = b->spec->vif.mac,
+		.uuid = b->spec->uuid,
+		.identity = identity_of(b->spec),
+		.mtu = b->link->mtu,
 		.deadline = clock_now() + b->spec->dhcp_timeout,
 	};
 	netif_start(b->link);

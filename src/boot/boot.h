@@ -28,8 +28,8 @@ struct boot {
 	int parent;                /* hangs up when the parent dies */
 	const struct tree *tree;   /* in place of a boot server; NULL: none */
 	int answer_fd;             /* takes what --format=json answers */
-	const struct terminal *terminal; /* NULL as one without a person */
-	ms_t deadline;             /* when the parent ends it all */
+	const struct terminal *terminal;     /* NULL as one without a person */
+	ms_t deadline;                       /* when the parent ends it all */
 	struct span jail_held, jail_missing; /* names of its rungs, to tell */
 
 	/* As the boot goes on. */
@@ -38,8 +38,8 @@ struct boot {
 	const struct asker *asker; /* NULL: nobody is there */
 	struct dhcpmsg lease;
 	struct bootsource source;
-	uint32_t server;           /* address of the boot server in use */
-	bool answered;             /* some server has answered a download */
+	uint32_t server; /* address of the boot server in use */
+	bool answered;   /* some server has answered a download */
 };
 
 /* Returns what stands in for the boot server, if that is built at all. */

@@ -17,13 +17,13 @@ struct decision {
 	struct choice *choice;
 	struct text *why;
 	int hops;
-	uint16_t menu;         /* of ASK_MENU */
-	bool in_menu;          /* a menu was asked, before any prompt */
+	uint16_t menu; /* of ASK_MENU */
+	bool in_menu;  /* a menu was asked, before any prompt */
 	/* Of RUN_LINE. */
 	struct span line;
-	uint16_t entry;        /* whose label it names, or NONE */
+	uint16_t entry; /* whose label it names, or NONE */
 	const char *because;
-	int typed;             /* not 0: where somebody typed it */
+	int typed; /* not 0: where somebody typed it */
 };
 
 /* Adds the labels there are, so that the admin sees them. */
@@ -65,8 +65,7 @@ static int run_line_next(struct decision *d, uint16_t i, struct span line,
 }
 
 /* The same for a command that somebody typed, when asked by `step`. */
-static int run_typed_next(struct decision *d, struct span line,
-			  enum step step)
+static int run_typed_next(struct decision *d, struct span line, enum step step)
 {
 	run_line_next(d, bootcfg_find(d->cfg, line), line, "it was typed");
 	d->typed = (int)step;
@@ -114,10 +113,12 @@ static int run_line(struct decision *d)
 		return take_entry(d, d->entry, rest, d->because);
 	if (typed && (!word.n || !cfg->implicit))
 		return d->typed;
-	if (!word.n || (!cfg->implicit &&
-			module_of(KIND_KERNEL, word) != MODULE_MENU)) {
-		text_printf(d->why, "there is no label \"%.*s\", which would "
-			    "boot because %s", SPAN_ARG(word), d->because);
+	if (!word.n ||
+	    (!cfg->implicit && module_of(KIND_KERNEL, word) != MODULE_MENU)) {
+		text_printf(d->why,
+			    "there is no label \"%.*s\", which would "
+			    "boot because %s",
+			    SPAN_ARG(word), d->because);
 		return no_entry(d);
 	}
 	c->entry = BOOTCFG_NONE;
@@ -176,9 +177,9 @@ static int run_mboot(struct decision *d, struct span name, struct span args)
 	struct choice *c = d->choice;
 
 	if (!module_split_mboot(args, &c->kernel, &c->append, &c->initrd))
-		return refuse(d, name, "a loader for Xen and its Dom0; a guest "
-			      "can boot it only as \"xen.gz --- kernel --- "
-			      "ramdisk\"");
+		return refuse(d, name,
+			      "a loader for Xen and its Dom0; a guest can boot "
+			      "it only as \"xen.gz --- kernel --- ramdisk\"");
 	c->kind = KIND_LINUX;
 	return 0;
 }
@@ -201,7 +202,8 @@ static int run_local(struct decision *d, struct span name, struct span args)
 {
 	if (module_of(d->choice->kind, name) == MODULE_LUA &&
 	    span_find(args, SPAN_LIT("localboot")) == SIZE_MAX)
-		return refuse(d, name, "an interpreter of Lua; only a program "
+		return refuse(d, name,
+			      "an interpreter of Lua; only a program "
 			      "named localboot can be stood in for");
 	d->choice->kind = KIND_LOCALBOOT;
 	return 0;
@@ -218,7 +220,7 @@ static int run_module(struct decision *d, enum module m, struct span name,
 		return run_local(d, name, args);
 	case MODULE_MENU:
 		return all.n ? read_files(d, all, true) :
-		       ask_menu_next(d, d->cfg->start_menu);
+			       ask_menu_next(d, d->cfg->start_menu);
 	case MODULE_CONFIG:
 		return read_files(d, join(d->choice, name, all), false);
 	case MODULE_CONFIG_C32:
@@ -256,7 +258,8 @@ static int run_choice(struct decision *d)
 	args = join(c, args, c->append);
 	all = join(c, args, c->extra);
 	if (c->overflow)
-		return refuse(d, name, "a module with longer arguments than "
+		return refuse(d, name,
+			      "a module with longer arguments than "
 			      "the 4095 bytes that PXELINUX takes");
 	return run_module(d, m, name, args, all);
 }
@@ -269,8 +272,8 @@ static int leave_menu(struct decision *d, uint16_t menu)
 	uint16_t i = m->default_entry;
 
 	if (m->ontimeout.n && !d->cfg->shiftkey)
-		return run_line_next(d, bootcfg_find_in_menu(d->cfg,
-							     m->ontimeout),
+		return run_line_next(d,
+				     bootcfg_find_in_menu(d->cfg, m->ontimeout),
 				     m->ontimeout, "it is the ONTIMEOUT");
 	if (i == BOOTCFG_NONE) {
 		because = "it is the menu's first";
@@ -346,7 +349,8 @@ static int ask_menu(struct decision *d)
 static int run_default(struct decision *d)
 {
 	const struct bootcfg *cfg = d->cfg;
-	const char *because = cfg->has_ui ? "it is the UI" : "it is the DEFAULT";
+	const char *because = cfg->has_ui ? "it is the UI" :
+					    "it is the DEFAULT";
 
 	if (cfg->has_command)
 		return run_line_next(d, bootcfg_find(cfg, cfg->command),
@@ -354,7 +358,7 @@ static int run_default(struct decision *d)
 	if (d->in_menu)
 		return ask_menu_next(d, cfg->start_menu);
 	text_puts(d->why, "the configuration says neither DEFAULT nor UI, so "
-		  "nothing boots by itself");
+			  "nothing boots by itself");
 	return no_entry(d);
 }
 
@@ -380,7 +384,7 @@ static int ask_prompt(struct decision *d)
 	d->hops = 0;
 	a.text = span_trim_end(span_skip_blanks(a.text));
 	return a.text.n ? run_typed_next(d, a.text, ASK_PROMPT) :
-	       run_default(d);
+			  run_default(d);
 }
 
 /* Finds what --label= asks for. */
@@ -396,13 +400,14 @@ static int run_label(struct decision *d, struct span label)
 		if (span_eq(span_trim_end(d->cfg->entry[i].label), label))
 			return take_entry(d, i, (struct span){ 0 }, because);
 	i = bootcfg_find(d->cfg, label);
-	if (i == BOOTCFG_NONE && span_get_number(&digits, UINT16_MAX, &number) &&
-	    !digits.n)
+	if (i == BOOTCFG_NONE &&
+	    span_get_number(&digits, UINT16_MAX, &number) && !digits.n)
 		i = bootcfg_nth(d->cfg, number);
 	if (i != BOOTCFG_NONE)
 		return take_entry(d, i, (struct span){ 0 }, because);
-	text_printf(d->why, "there is no label \"%.*s\", for which --label= "
-		    "asks", SPAN_ARG(label));
+	text_printf(d->why,
+		    "there is no label \"%.*s\", for which --label= asks",
+		    SPAN_ARG(label));
 	return no_entry(d);
 }
 
@@ -450,8 +455,9 @@ int choose_entry(const struct bootcfg *cfg, const struct asker *asker,
 	struct decision d = start(cfg, asker, choice, 0, why);
 	bool at_once = cfg->has_command && (!cfg->prompt || cfg->has_ui);
 
-	return decide(&d, label ? run_label(&d, span_of(label)) :
-		      at_once ? run_default(&d) : ASK_PROMPT);
+	return decide(&d, label   ? run_label(&d, span_of(label)) :
+			  at_once ? run_default(&d) :
+				    ASK_PROMPT);
 }
 
 int choose_in_menu(const struct bootcfg *cfg, const struct asker *asker,
@@ -474,7 +480,7 @@ int choose_onerror(const struct bootcfg *cfg, const struct asker *asker,
 		return -E_NO_ENTRY;
 	if (choice->overflow) {
 		text_puts(why, "ONERROR and the failed line are longer than "
-			  "the 4095 bytes that PXELINUX takes");
+			       "the 4095 bytes that PXELINUX takes");
 		return -E_NO_ENTRY;
 	}
 	d = start(cfg, asker, choice, choice->used, why);

@@ -27,7 +27,7 @@ enum answer_kind {
 struct answer {
 	enum answer_kind kind;
 	uint16_t menu, entry;
-	struct span text;      /* borrowed from the asker until it asks again */
+	struct span text; /* borrowed from the asker until it asks again */
 };
 
 /* Who asks.  Each returns 0, or negative to end the boot. */
@@ -42,15 +42,15 @@ struct asker {
 };
 
 struct choice {
-	uint16_t entry;        /* NONE: a kernel named without a label */
-	struct span label;     /* of the entry */
+	uint16_t entry;    /* NONE: a kernel named without a label */
+	struct span label; /* of the entry */
 	enum bootcfg_kind kind;
 	struct span kernel, append, initrd;
-	struct span extra;     /* what stands behind the label in DEFAULT */
+	struct span extra; /* what stands behind the label in DEFAULT */
 	uint32_t sysappend;
-	const char *because;   /* "it is the DEFAULT"… */
-	struct span line;      /* the command that was run, for ONERROR */
-	struct span onerror;   /* MENU ONERROR of the menu it is from */
+	const char *because; /* "it is the DEFAULT"… */
+	struct span line;    /* the command that was run, for ONERROR */
+	struct span onerror; /* MENU ONERROR of the menu it is from */
 
 	/* Of CHOOSE_FILES. */
 	struct span files;     /* to be read; separated by blanks */
@@ -63,7 +63,7 @@ struct choice {
 	 * to the caller, but a copy of the struct would not be one. */
 	char room[PXECFG_LINE_MAX + 1];
 	size_t used;
-	bool overflow;         /* they would need more */
+	bool overflow; /* they would need more */
 };
 
 /* Returns true if somebody made the choice; nobody can where no menu is built. */

@@ -65,8 +65,8 @@ static int use_server(struct boot *b, size_t i, struct text *why)
 	if (rc)
 		return rc;
 	put_place(&t, b);
-	log_info("Boot server %s, from %s; files below %s",
-		 IP4_SHOW(b->server), s->from, place);
+	log_info("Boot server %s, from %s; files below %s", IP4_SHOW(b->server),
+		 s->from, place);
 	return 0;
 }
 
@@ -76,8 +76,7 @@ static int use_server_from(struct boot *b, size_t first, struct text *why)
 {
 	int rc = -E_RESOLVE;
 
-	for (size_t i = first; i < b->source.servers && rc == -E_RESOLVE;
-	     i++) {
+	for (size_t i = first; i < b->source.servers && rc == -E_RESOLVE; i++) {
 		text_reset(why);
 		rc = use_server(b, i, why);
 	}
@@ -128,8 +127,7 @@ static int read_file(struct boot *b, struct span name, size_t *n,
 		     struct text *why)
 {
 	struct text room = pxecfg_room(&reader);
-	struct sink sink = { .fd = -1, .memory = &room,
-			     .limit = room.cap - 1 };
+	struct sink sink = { .fd = -1, .memory = &room, .limit = room.cap - 1 };
 	int rc;
 
 	if (span_eq(name, SPAN_LIT("~")))
@@ -177,9 +175,11 @@ static GUARDED int search(struct boot *b, struct text *why)
 	static char buf[SEARCH_NAME_SIZE];
 	struct text name = TEXT(buf);
 	struct search s = {
-		.config = b->source.config, .directory = b->spec->config_dir,
+		.config = b->source.config,
+		.directory = b->spec->config_dir,
 		.uuid = b->spec->uuid,
-		.mac = b->spec->vif.mac, .ip = b->lease.yiaddr,
+		.mac = b->spec->vif.mac,
+		.ip = b->lease.yiaddr,
 	};
 	int rc = -E_NOT_FOUND;
 
@@ -192,8 +192,8 @@ static GUARDED int search(struct boot *b, struct text *why)
 /* Returns true if it was only worth a try that the boot server is this one. */
 static bool is_unnamed(const struct boot *b)
 {
-	return !boot_tree(b) && b->source.servers == 1 &&
-	       !b->lease.proxy && b->server == b->lease.server_id &&
+	return !boot_tree(b) && b->source.servers == 1 && !b->lease.proxy &&
+	       b->server == b->lease.server_id &&
 	       !dhcpmsg_can_boot(&b->lease) && !b->lease.tftp_name[0];
 }
 
@@ -207,25 +207,28 @@ static int fail_to_find(const struct boot *b, int rc, uint32_t deaf,
 
 	put_place(&place, b);
 	if (is_unnamed(b) && (rc == -E_NO_ANSWER || rc == -E_NOT_FOUND))
-		return boot_fail(rc == -E_NOT_FOUND ? -E_NO_CONFIG : rc,
-				 "the DHCP server %s names no boot server and no "
-				 "boot file, and %s; set next-server and "
-				 "filename there", IP4_SHOW(b->server),
-				 rc == -E_NO_ANSWER ? why->p :
-				 "has no configuration");
+		return boot_fail(
+			rc == -E_NOT_FOUND ? -E_NO_CONFIG : rc,
+			"the DHCP server %s names no boot server and no boot "
+			"file, and %s; set next-server and filename there",
+			IP4_SHOW(b->server),
+			rc == -E_NO_ANSWER ? why->p : "has no configuration");
 	if (rc == -E_RESOLVE)
 		return boot_fail(rc, "%s; %s", why->p, download_advice(rc));
 	if (rc != -E_NOT_FOUND)
 		return boot_fail(rc, "no configuration from %s: %s; %s",
-				 boot_tree(b) ? buf : IP4_SHOW(b->server), why->p,
-				 download_advice(rc));
+				 boot_tree(b) ? buf : IP4_SHOW(b->server),
+				 why->p, download_advice(rc));
 	if (deaf)
-		return boot_fail(-E_NO_ANSWER, "%s, which may have the "
-				 "configuration, does not answer, and none is "
-				 "below %s; %s", IP4_SHOW(deaf), buf,
+		return boot_fail(-E_NO_ANSWER,
+				 "%s, which may have the configuration, does "
+				 "not answer, and none is below %s; %s",
+				 IP4_SHOW(deaf), buf,
 				 download_advice(-E_NO_ANSWER));
-	return boot_fail(-E_NO_CONFIG, "none of the names tried above is "
-			 "there; put a PXELINUX configuration below %s", buf);
+	return boot_fail(-E_NO_CONFIG,
+			 "none of the names tried above is "
+			 "there; put a PXELINUX configuration below %s",
+			 buf);
 }
 
 /* Finds the configuration on the first of the lease's servers that answers.
@@ -319,15 +322,16 @@ static int change_directory(struct boot *b, struct span directory)
 		t.n = span_of(b->source.prefix).n;
 	text_put(&t, directory);
 	if (t.overflow)
-		return boot_fail(-E_CONFIG, "CONFIG's directory %.*s is too "
-				 "long; shorten it", SPAN_ARG(directory));
+		return boot_fail(-E_CONFIG,
+				 "CONFIG's directory %.*s is too "
+				 "long; shorten it",
+				 SPAN_ARG(directory));
 	log_info("Files below %s from here on", b->source.prefix);
 	return 0;
 }
 
 /* Reads a configuration from scratch.  It is itself below the old prefix. */
-static int read_config(struct boot *b, struct span name,
-		       struct span directory)
+static int read_config(struct boot *b, struct span name, struct span directory)
 {
 	static char reason[512];
 	struct text why = TEXT(reason);
@@ -367,8 +371,9 @@ static int read_menu(struct boot *b, struct span names)
 	cfg.sysappend = sysappend;
 	cfg.pxeretry = pxeretry;
 	if (!rc && !reader.files)
-		return boot_fail(-E_NOT_FOUND, "the menu's %.*s is not there; "
-				 "%s", SPAN_ARG(names),
+		return boot_fail(-E_NOT_FOUND,
+				 "the menu's %.*s is not there; %s",
+				 SPAN_ARG(names),
 				 download_advice(-E_NOT_FOUND));
 	return rc;
 }
@@ -388,19 +393,19 @@ static int read_chosen(struct boot *b, const struct choice *c)
 	span_get(&directory, names.n, &names);
 	followed = choice_was_asked(c) ? 0 : followed + 1;
 	if (followed == LWPXE_CONFIG_DEPTH)
-		return boot_fail(-E_CONFIG, "%.*s is one CONFIG or menu too "
-				 "many: this build follows %u "
-				 "(LWPXE_CONFIG_DEPTH); do they lead in a "
-				 "circle?", SPAN_ARG(names),
-				 LWPXE_CONFIG_DEPTH - 1);
+		return boot_fail(-E_CONFIG,
+				 "%.*s is one CONFIG or menu too many: this "
+				 "build follows %u (LWPXE_CONFIG_DEPTH); do "
+				 "they lead in a circle?",
+				 SPAN_ARG(names), LWPXE_CONFIG_DEPTH - 1);
 	return c->for_menu ? read_menu(b, names) :
-	       read_config(b, names, directory);
+			     read_config(b, names, directory);
 }
 
 static const char *advice(int rc)
 {
 	return rc == -E_UNSUPPORTED ? "choose another entry with --label=" :
-	       "name one with --label= or in DEFAULT";
+				      "name one with --label= or in DEFAULT";
 }
 
 /* ONERROR is not for a --label= that is wrong: the admin wants that entry and
@@ -436,8 +441,8 @@ static int follow(struct boot *b, struct choice *c, int rc, struct text *why)
 			if (rc)
 				return rc;
 			rc = c->for_menu ?
-			     choose_in_menu(&cfg, b->asker, c, why) :
-			     choose_entry(&cfg, b->asker, NULL, c, why);
+				     choose_in_menu(&cfg, b->asker, c, why) :
+				     choose_entry(&cfg, b->asker, NULL, c, why);
 			continue;
 		}
 		if (!why->n)

@@ -51,9 +51,9 @@ static void explain_code(int rc, struct text *why)
 	if (!rc || why->n)
 		return;
 	text_puts(why, rc == -E_TOO_BIG ? "it is too large" :
-		  rc == -E_SPACE ? "the disk is full" :
-		  rc == -E_OUTPUT ? "it cannot be written" :
-		  "the download failed");
+		       rc == -E_SPACE   ? "the disk is full" :
+		       rc == -E_OUTPUT  ? "it cannot be written" :
+					  "the download failed");
 }
 
 /* Gets the file from a directory in place of a boot server, which has those of
@@ -67,7 +67,7 @@ static int get_from_tree(const struct boot *b, struct download *d)
 		return 0;
 	if (d->url.host[0]) {
 		text_puts(&d->why, "it is on another server, and --tree= reads "
-			  "only below its directory");
+				   "only below its directory");
 		return -E_UNSUPPORTED;
 	}
 	rc = tree_fetch(b->tree, &d->fetch);
@@ -95,8 +95,11 @@ void download_begin(struct boot *b, struct download *d)
 	d->why = TEXT(d->reason);
 	d->why.clip = d->why.brief = true;
 	*f = (struct fetch){
-		.url = &d->url, .mtu = b->link->mtu, .sink = &d->sink,
-		.probe = d->what && explain_only(), .why = &d->why,
+		.url = &d->url,
+		.mtu = b->link->mtu,
+		.sink = &d->sink,
+		.probe = d->what && explain_only(),
+		.why = &d->why,
 	};
 	f->rc = download_locate(b, d->name, &d->url, &f->server, &d->why);
 	d->from_boot_server = !d->url.host[0];
@@ -158,8 +161,8 @@ static void take_file(const struct download *d)
 /* Returns true if the failure may be overcome by another attempt. */
 static bool deserves_another(struct download *d, int rc)
 {
-	return (rc == -E_NOT_FOUND || rc == -E_NO_ANSWER ||
-		rc == -E_SERVER) && !d->sink.n && d->retries && d->retries--;
+	return (rc == -E_NOT_FOUND || rc == -E_NO_ANSWER || rc == -E_SERVER) &&
+	       !d->sink.n && d->retries && d->retries--;
 }
 
 /* Puts a better reason than that a server is silent, if there is one. */
@@ -213,7 +216,8 @@ int download(struct boot *b, struct span name, struct sink *sink,
 	static struct download d;
 	int rc;
 
-	d = (struct download){ .name = name, .sink = *sink,
+	d = (struct download){ .name = name,
+			       .sink = *sink,
 			       .retries = retries };
 	download_begin(b, &d);
 	do {

@@ -19,11 +19,11 @@ int download_locate(struct boot *b, struct span name, struct url *url,
 /* One of several downloads that run together. */
 struct download {
 	/* In, borrowed until its end. */
-	const char *what;      /* "kernel", "initrd": progress and outcome are
+	const char *what; /* "kernel", "initrd": progress and outcome are
 				* shown under that word; NULL: they are not */
 	struct span name;
 	struct sink sink;
-	uint32_t retries;      /* attempts more to open the file */
+	uint32_t retries; /* attempts more to open the file */
 
 	/* Out. */
 	char reason[512];
@@ -31,9 +31,9 @@ struct download {
 	bool from_boot_server; /* and not from one that its URL names */
 
 	/* In between. */
-	struct fetch fetch;    /* .done: download_end() is due */
+	struct fetch fetch; /* .done: download_end() is due */
 	struct url url;
-	uint32_t wrong_sums;   /* heard before it began */
+	uint32_t wrong_sums; /* heard before it began */
 };
 
 /* Begins to download d->name into d->sink; d->fetch.done says whether that has

@@ -42,7 +42,9 @@ void explain_tried(struct span name, int rc, size_t n, const struct text *why)
 	if (!kept.boot || kept.tried_n++ >= EXPLAINED_TRIED)
 		return;
 	kept.tried[kept.tried_n - 1] = (struct explained_name){
-		.name = keep(name), .found = !rc, .size = n,
+		.name = keep(name),
+		.found = !rc,
+		.size = n,
 		.reason = rc ? keep(text_span(why)) : (struct span){ 0 },
 	};
 }
@@ -51,7 +53,8 @@ void explain_tried(struct span name, int rc, size_t n, const struct text *why)
 static struct explained_line line_of(struct span file, uint32_t line,
 				     struct span text)
 {
-	return (struct explained_line){ .file = keep(file), .text = keep(text),
+	return (struct explained_line){ .file = keep(file),
+					.text = keep(text),
 					.line = line };
 }
 
@@ -74,9 +77,8 @@ bool explain_no_include(const struct pxecfg *reader, struct span name)
 	const struct pxecfg_file *f = &reader->stack[reader->depth - 1];
 
 	if (kept.boot && kept.missing_n++ < EXPLAINED_FILES)
-		kept.missing[kept.missing_n - 1] =
-			line_of(pxecfg_file_name(reader, f->name), f->line,
-				name);
+		kept.missing[kept.missing_n - 1] = line_of(
+			pxecfg_file_name(reader, f->name), f->line, name);
 	return kept.boot;
 }
 
@@ -104,9 +106,12 @@ void explain_file(const char *what, struct span name, int rc,
 	if (!kept.boot || kept.file_n++ >= EXPLAINED_FILES)
 		return;
 	kept.file[kept.file_n - 1] = (struct explained_file){
-		.is_kernel = what[0] == 'k', .name = name, .rc = rc,
+		.is_kernel = what[0] == 'k',
+		.name = name,
+		.rc = rc,
 		.reason = rc ? keep(text_span(why)) : (struct span){ 0 },
-		.has_size = !rc && f->has_size, .size = f->size,
+		.has_size = !rc && f->has_size,
+		.size = f->size,
 	};
 }
 
@@ -145,11 +150,13 @@ int explain_end(struct report *r, int rc)
 	if (!spec->json) {
 		explained_put_text(&kept);
 	} else if (!explained_put_json(&kept, kept.boot->answer_fd)) {
-		log_error(E_INTERNAL, "there is not enough memory for the answer");
+		log_error(E_INTERNAL,
+			  "there is not enough memory for the answer");
 		return -E_INTERNAL;
 	}
 	if (kept.rc)
-		log_error(-kept.rc, "%s%s", spec->explain ? "it would not boot: " : "",
+		log_error(-kept.rc, "%s%s",
+			  spec->explain ? "it would not boot: " : "",
 			  kept.sentence);
 	r->outcome = REPORT_LOCAL;
 	return kept.rc;
@@ -157,8 +164,7 @@ int explain_end(struct report *r, int rc)
 
 bool explained_next(const struct bootcfg *cfg, uint16_t *i, uint16_t *number)
 {
-	uint16_t bootable = 0, at = *i == BOOTCFG_NONE ? 0 :
-				    (uint16_t)(*i + 1);
+	uint16_t bootable = 0, at = *i == BOOTCFG_NONE ? 0 : (uint16_t)(*i + 1);
 
 	while (at < cfg->entries && !cfg->entry[at].label.n)
 		at++;
@@ -166,10 +172,10 @@ bool explained_next(const struct bootcfg *cfg, uint16_t *i, uint16_t *number)
 	if (at >= cfg->entries)
 		return false;
 	for (uint16_t n = 0; n < at; n++)
-		bootable = (uint16_t)(bootable + (cfg->entry[n].action ==
-						  ACTION_BOOT));
+		bootable = (uint16_t)(bootable +
+				      (cfg->entry[n].action == ACTION_BOOT));
 	*number = cfg->entry[at].action == ACTION_BOOT ? bootable :
-		  BOOTCFG_NONE;
+							 BOOTCFG_NONE;
 	return true;
 }
 
@@ -189,8 +195,8 @@ size_t explained_path(const struct bootcfg *cfg, const struct bootcfg_entry *e,
 	size_t n = 0, depth = 0;
 	uint16_t menu;
 
-	for (menu = e->menu; menu != BOOTCFG_NONE &&
-	     cfg->menu[menu].parent != BOOTCFG_NONE;
+	for (menu = e->menu;
+	     menu != BOOTCFG_NONE && cfg->menu[menu].parent != BOOTCFG_NONE;
 	     menu = cfg->menu[menu].parent)
 		depth++;
 	menu = e->menu;

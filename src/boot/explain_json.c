@@ -36,8 +36,7 @@ static void put_known(struct json *j, const char *key, bool known, uint64_t v)
 		json_null(j, key);
 }
 
-static void put_some(struct json *j, const char *key, bool known,
-		     struct span s)
+static void put_some(struct json *j, const char *key, bool known, struct span s)
 {
 	if (known)
 		json_string(j, key, s);
@@ -86,8 +85,8 @@ static void put_message(struct json *j, const char *key,
 	put_ip(j, "router", m->router);
 	json_number(j, "seconds", m->lease);
 	put_ip(j, "next_server", m->siaddr);
-	json_string(j, "server_name", span_of(m->tftp_name[0] ? m->tftp_name :
-					      m->sname));
+	json_string(j, "server_name",
+		    span_of(m->tftp_name[0] ? m->tftp_name : m->sname));
 	json_string(j, "boot_file", span_of(dhcpmsg_bootfile(m)));
 	json_string(j, "config_file", span_of(m->config));
 	json_string(j, "path_prefix", span_of(m->prefix));
@@ -163,14 +162,15 @@ static void put_config(struct json *j, const struct explained *e)
 static const char *action_of(const struct bootcfg_entry *e)
 {
 	static const char names[][9] = {
-		[ACTION_BOOT] = "boot", [ACTION_SUBMENU] = "submenu",
-		[ACTION_GOTO] = "goto", [ACTION_EXIT] = "exit",
+		[ACTION_BOOT] = "boot",         [ACTION_SUBMENU] = "submenu",
+		[ACTION_GOTO] = "goto",         [ACTION_EXIT] = "exit",
 		[ACTION_DISABLED] = "disabled", [ACTION_QUIT] = "quit",
 		[ACTION_HELP] = "help",
 	};
 
 	return e->action == ACTION_BOOT && e->kind == KIND_LOCALBOOT ?
-	       "local" : names[e->action];
+		       "local" :
+		       names[e->action];
 }
 
 static GUARDED void put_entry(struct json *j, const struct explained *e,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "base/log.h"
 #include "base/guard.h"
+#include "base/log.h"
 #include "boot/explained.h"
 #include "boot/image.h"
 
@@ -25,7 +25,8 @@ static void put_part(const char *name, struct span value)
 static const char *kind_of(const struct bootcfg_entry *e)
 {
 	return e->kind == KIND_LOCALBOOT ? "local" :
-	       e->kind == KIND_CONFIG ? "config" : "kernel";
+	       e->kind == KIND_CONFIG    ? "config" :
+					   "kernel";
 }
 
 static GUARDED void put_entry(const struct explained *e, uint16_t i,
@@ -45,9 +46,11 @@ static GUARDED void put_entry(const struct explained *e, uint16_t i,
 		text_printf(&d, "%u", number);
 	log_info("%-3s \"%.*s\" (%.*s:%u)%s", digits, SPAN_ARG(entry->label),
 		 SPAN_ARG(pxecfg_file_name(e->reader, entry->file)),
-		 entry->line, is_default ? ": the default" :
-		 number != BOOTCFG_NONE ? "" : is_menu ? ": a menu" :
-		 ": not to be booted");
+		 entry->line,
+		 is_default             ? ": the default" :
+		 number != BOOTCFG_NONE ? "" :
+		 is_menu                ? ": a menu" :
+					  ": not to be booted");
 	for (size_t m = 0; m < n; m++)
 		text_printf(&t, "%s%.*s", m ? " > " : "", SPAN_ARG(path[m]));
 	put_part("menu", text_span(&t));
@@ -69,8 +72,8 @@ static void put_verdict(const struct explained *e)
 {
 	if (e->cmdline.n)
 		log_info("The command line has %zu bytes; a PV guest keeps %u, "
-			 "Linux on x86 %u, libxl takes %u", e->cmdline.n,
-			 CMDLINE_PV, CMDLINE_LINUX, CMDLINE_MAX);
+			 "Linux on x86 %u, libxl takes %u",
+			 e->cmdline.n, CMDLINE_PV, CMDLINE_LINUX, CMDLINE_MAX);
 	if (e->rc)
 		return;
 	if (!e->choice || e->choice->kind == KIND_LOCALBOOT)

@@ -14,7 +14,7 @@
 struct explained_name {
 	struct span name, reason;
 	bool found;
-	size_t size;           /* bytes, of one found */
+	size_t size; /* bytes, of one found */
 };
 
 /* A line of the configuration. */
@@ -29,7 +29,7 @@ struct explained_file {
 	struct span name, reason;
 	int rc;
 	bool has_size;
-	uint64_t size;         /* bytes */
+	uint64_t size; /* bytes */
 };
 
 /* Spans borrow from the reader's text, the report, or `copies`, where what
@@ -51,8 +51,8 @@ struct explained {
 	struct span cmdline;
 	struct explained_file file[EXPLAINED_FILES];
 	size_t file_n;
-	int rc;                /* how it would end, once it has */
-	char sentence[1024];   /* why, unless 0 */
+	int rc;              /* how it would end, once it has */
+	char sentence[1024]; /* why, unless 0 */
 	char room[65536];
 	struct text copies;
 };

@@ -16,8 +16,10 @@ static uint8_t buffer[16384];
 
 static int fail(struct span name, int rc)
 {
-	return boot_fail(rc, "the kernel %.*s cannot be taken out of what it is "
-			 "in: %s", SPAN_ARG(name), download_advice(rc));
+	return boot_fail(rc,
+			 "the kernel %.*s cannot be taken out of what it is "
+			 "in: %s",
+			 SPAN_ARG(name), download_advice(rc));
 }
 
 /* Appends `n` bytes of a file, of which none is overwritten before it is read:
@@ -70,16 +72,17 @@ static int put_initrd(const struct boot *b, const struct kernel_file *f,
 	if (p->ramdisk_size) {
 		cpio_put_empty(&empty);
 		n = CPIO_EMPTY_SIZE + initrd->n + (-initrd->n & 3);
-		rc = n + p->ramdisk_size > BOOT_FILE_MAX ? -E_TOO_BIG :
-		     move_back(b->ramdisk_fd, p->ramdisk_size, n);
+		rc = n + p->ramdisk_size > BOOT_FILE_MAX ?
+			     -E_TOO_BIG :
+			     move_back(b->ramdisk_fd, p->ramdisk_size, n);
 	}
 	if (!rc)
 		rc = sink_put(&sink, text_span(&empty));
 	if (!rc)
 		rc = copy(&sink, f, initrd->at, initrd->n);
 	if (!rc && n) /* each archive begins at a multiple of four */
-		rc = sink_put(&sink, (struct span){
-			(const uint8_t *)"\0\0\0", (size_t)(n - sink.n) });
+		rc = sink_put(&sink, (struct span){ (const uint8_t *)"\0\0\0",
+						    (size_t)(n - sink.n) });
 	p->ramdisk_size = n ? n + p->ramdisk_size : sink.n;
 	return rc;
 }
@@ -96,22 +99,25 @@ static struct span read_cmdline(const struct kernel_file *f,
 	for (size_t i = 0; i < n; i++)
 		if (line[i] == '\n' || line[i] == '\r')
 			line[i] = ' ';
-	return span_trim_end(span_skip_blanks(span_cut_nul(
-		(struct span){ line, n })));
+	return span_trim_end(span_skip_blanks(span_cut_nul((struct span){
+		line, n })));
 }
 
 static int finish(struct span name, struct layer *inner)
 {
 	switch (layer_finish(inner)) {
 	case LAYER_DAMAGED:
-		return boot_fail(-E_KERNEL, "the kernel %.*s is damaged; copy "
-				 "it to the server again", SPAN_ARG(name));
+		return boot_fail(-E_KERNEL,
+				 "the kernel %.*s is damaged; copy "
+				 "it to the server again",
+				 SPAN_ARG(name));
 	case LAYER_SKIPPED:
-		return boot_fail(-E_TOO_BIG, "the kernel %.*s takes too much "
-				 "memory to unpack; the most is %u MiB "
-				 "(LWPXE_UNPACK_MIB), and three quarters of what "
-				 "the Dom0 has", SPAN_ARG(name),
-				 LWPXE_UNPACK_MIB);
+		return boot_fail(
+			-E_TOO_BIG,
+			"the kernel %.*s takes too much memory to unpack; the "
+			"most is %u MiB (LWPXE_UNPACK_MIB), and three quarters "
+			"of what the Dom0 has",
+			SPAN_ARG(name), LWPXE_UNPACK_MIB);
 	default:
 		return 0;
 	}

@@ -44,7 +44,8 @@ int help_show(struct tty *t, struct span name, int *key)
 	static char file[FILE_BYTES];
 	static char reason[512];
 	struct text contents = TEXT(file), why = TEXT(reason);
-	struct sink sink = { .fd = -1, .memory = &contents,
+	struct sink sink = { .fd = -1,
+			     .memory = &contents,
 			     .limit = FILE_BYTES - 1 };
 	struct span word;
 	int rc;

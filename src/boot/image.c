@@ -33,9 +33,9 @@ struct loading {
 
 static struct part {
 	bool used;
-	bool promised;        /* its announced size is what the next initrd's
-			       * place was chosen by */
-	uint64_t size;        /* that */
+	bool promised; /* its announced size is what the next initrd's
+			* place was chosen by */
+	uint64_t size; /* that */
 	struct download d;
 } parts[LWPXE_TRANSFERS];
 
@@ -47,8 +47,9 @@ static int cut_file(int fd, uint64_t end)
 {
 	if (explain_only() || !ftruncate(fd, (off_t)end))
 		return 0;
-	return boot_fail(-E_OUTPUT, "a file of a failed attempt cannot be "
-			 "cut; %s", download_advice(-E_OUTPUT));
+	return boot_fail(-E_OUTPUT,
+			 "a file of a failed attempt cannot be cut; %s",
+			 download_advice(-E_OUTPUT));
 }
 
 /* Learns where the ramdisk's last initrd ends, and the next one may begin. */
@@ -80,10 +81,13 @@ static struct part *begin_part(struct boot *b, const char *what,
 
 	while (p->used)
 		p++;
-	*p = (struct part){ .used = true, .d = {
-		.what = what, .name = name, .sink = sink,
-		.retries = config_retries(),
-	} };
+	*p = (struct part){ .used = true,
+			    .d = {
+				    .what = what,
+				    .name = name,
+				    .sink = sink,
+				    .retries = config_retries(),
+			    } };
 	download_begin(b, &p->d);
 	return p;
 }
@@ -119,12 +123,12 @@ static int fail_part(struct boot *b, const struct download *d, int rc)
 			 SPAN_ARG(d->name), d->reason, IP4_SHOW(b->server));
 		return LOAD_AGAIN;
 	}
-	return explain_later(boot_fail(rc, "%s %.*s: %s; %s", d->what,
-				       SPAN_ARG(d->name), d->reason,
-				       rc == -E_NOT_FOUND && b->spec->kernel ?
-				       "xl.cfg's kernel= and ramdisk= are names "
-				       "on the boot server here, not in the Dom0"
-				       : download_advice(rc)));
+	return explain_later(boot_fail(
+		rc, "%s %.*s: %s; %s", d->what, SPAN_ARG(d->name), d->reason,
+		rc == -E_NOT_FOUND && b->spec->kernel ?
+			"xl.cfg's kernel= and ramdisk= are names "
+			"on the boot server here, not in the Dom0" :
+			download_advice(rc)));
 }
 
 /* Takes the end of a file, which must not be empty. */
@@ -145,12 +149,13 @@ static int end_part(struct boot *b, struct loading *l, struct part *p)
 	if (rc)
 		return fail_part(b, d, rc);
 	if (!d->sink.n)
-		return explain_later(boot_fail(-E_EMPTY, "%s %.*s is empty on "
-				     "the server, or a directory; put the file "
-				     "there", d->what, SPAN_ARG(d->name)));
+		return explain_later(
+			boot_fail(-E_EMPTY,
+				  "%s %.*s is empty on the server, or a "
+				  "directory; put the file there",
+				  d->what, SPAN_ARG(d->name)));
 	if (is_initrd(p))
-		return p->promised ? 0 :
-		       set_end(b, l, d->sink.at + d->sink.n);
+		return p->promised ? 0 : set_end(b, l, d->sink.at + d->sink.n);
 	l->kernel_size = d->sink.n;
 	return cut_file(b->kernel_fd, l->kernel_size);
 }
@@ -160,8 +165,8 @@ static GUARDED int check_space(const struct boot *b, struct loading *l)
 {
 	const uint64_t need = l->kernel_size + l->end;
 	const char *take = l->initrds.n || l->last ?
-			   "kernel and ramdisk take at least" :
-			   "kernel and ramdisk take";
+				   "kernel and ramdisk take at least" :
+				   "kernel and ramdisk take";
 	static char numbers[96];
 	struct text t = TEXT(numbers);
 	int rc;
@@ -184,9 +189,10 @@ static GUARDED int check_space(const struct boot *b, struct loading *l)
 static void warn_of_memory(const struct spec *spec, uint64_t ramdisk)
 {
 	if (spec->memory_mib && ramdisk * 3 > (uint64_t)spec->memory_mib << 20)
-		log_warn("a ramdisk of %u MiB may be too large for a guest with "
-			 "memory=%u", (unsigned)(ramdisk >> 20),
-			 spec->memory_mib);
+		log_warn(
+			"a ramdisk of %u MiB may be too large for a guest with "
+			"memory=%u",
+			(unsigned)(ramdisk >> 20), spec->memory_mib);
 }
 
 /* Looks what has become of the files.  Returns 0, LOAD_AGAIN or negative. */
@@ -232,7 +238,8 @@ static int load_parts(struct boot *b, struct loading *l)
 		if (!parts_used())
 			break;
 		if (!is_any_done() && download_wait(b))
-			rc = boot_fail(-E_INTERRUPTED, "the downloads were "
+			rc = boot_fail(-E_INTERRUPTED,
+				       "the downloads were "
 				       "interrupted: xl has gone");
 		else
 			rc = look_at_parts(b, l);
@@ -253,17 +260,21 @@ static void warn_of_limits(enum spec_guest type, size_t n)
 		return;
 	if (type == GUEST_PV)
 		log_warn("the command line has %zu bytes, of which Xen gives a "
-			 "PV guest the first %u", n, CMDLINE_PV);
+			 "PV guest the first %u",
+			 n, CMDLINE_PV);
 	else if (type == GUEST_UNKNOWN)
 		log_warn("the command line has %zu bytes; a PV guest keeps %u, "
-			 "Linux on x86 %u", n, CMDLINE_PV,
-			 CMDLINE_LINUX);
+			 "Linux on x86 %u",
+			 n, CMDLINE_PV, CMDLINE_LINUX);
 	else if (n > CMDLINE_LINUX)
-		log_warn("the command line has %zu bytes, of which Linux on x86 "
-			 "keeps the first %u", n, CMDLINE_LINUX);
+		log_warn(
+			"the command line has %zu bytes, of which Linux on x86 "
+			"keeps the first %u",
+			n, CMDLINE_LINUX);
 	if (type == GUEST_PVH)
 		log_warn("with pvshim=1, xl fails where the command line has "
-			 "more than %u bytes", CMDLINE_PV);
+			 "more than %u bytes",
+			 CMDLINE_PV);
 }
 
 /* Builds the command line in *r, with what APPEND is to be; *initrds borrows
@@ -276,13 +287,19 @@ static GUARDED int build_cmdline(const struct boot *b, const struct choice *c,
 	struct text why = TEXT(reason);
 	struct text line = TEXT(r->args);
 	const struct cmdline_identity id = {
-		.client = b->lease.yiaddr, .server = b->server,
-		.router = b->lease.router, .mask = b->lease.mask,
-		.mac = b->spec->vif.mac, .uuid = b->spec->uuid,
+		.client = b->lease.yiaddr,
+		.server = b->server,
+		.router = b->lease.router,
+		.mask = b->lease.mask,
+		.mac = b->spec->vif.mac,
+		.uuid = b->spec->uuid,
 	};
 	const struct cmdline_parts words = {
-		.kernel = c->kernel, .append = append, .initrd = c->initrd,
-		.sysappend = c->sysappend, .extra = c->extra,
+		.kernel = c->kernel,
+		.append = append,
+		.initrd = c->initrd,
+		.sysappend = c->sysappend,
+		.extra = c->extra,
 		.args = span_of(b->spec->args ? b->spec->args : ""),
 		.console = !b->spec->keeps_console,
 	};
@@ -293,10 +310,12 @@ static GUARDED int build_cmdline(const struct boot *b, const struct choice *c,
 	r->args_n = (uint32_t)line.n;
 	log_info("cmdline  %.*s", SPAN_ARG(text_span(&line)));
 	if (b->spec->pvshim && line.n > CMDLINE_PV)
-		return boot_fail(-E_CMDLINE, "the command line has %zu bytes, "
-				 "and with pvshim=1 xl fails over more than %u; "
-				 "shorten APPEND or xl.cfg's extra=", line.n,
-				 CMDLINE_PV);
+		return boot_fail(
+			-E_CMDLINE,
+			"the command line has %zu bytes, "
+			"and with pvshim=1 xl fails over more than %u; "
+			"shorten APPEND or xl.cfg's extra=",
+			line.n, CMDLINE_PV);
 	warn_of_limits(b->spec->type, line.n);
 	return 0;
 }
@@ -331,8 +350,9 @@ static int load(struct boot *b, const struct choice *c, struct span initrds,
 	p->kernel_size = l.kernel_size;
 	p->ramdisk_size = l.end;
 	if (!rc)
-		rc = explain_only() ? 0 :
-		     preflight_check(b, span_get_word(&kernel), p);
+		rc = explain_only() ?
+			     0 :
+			     preflight_check(b, span_get_word(&kernel), p);
 	if (!rc)
 		warn_of_memory(b->spec, p->ramdisk_size);
 	return rc;

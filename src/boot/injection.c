@@ -14,7 +14,8 @@ bool injection_wanted(const struct boot *b, struct span initrds)
 		return false;
 	if (!initrds.n)
 		log_warn("--inject: the entry has no initrd, so the guest gets "
-			 "no %s", b->spec->inject);
+			 "no %s",
+			 b->spec->inject);
 	return initrds.n;
 }
 
@@ -26,8 +27,11 @@ GUARDED int injection_write(const struct boot *b, const struct choice *c,
 	struct text t = TEXT(archive), why = TEXT(reason);
 	struct sink sink = { .fd = b->ramdisk_fd };
 	const struct inject what = {
-		.spec = b->spec, .lease = &b->lease, .server = b->server,
-		.label = c->label, .kernel = &url,
+		.spec = b->spec,
+		.lease = &b->lease,
+		.server = b->server,
+		.label = c->label,
+		.kernel = &url,
 	};
 	int rc;
 

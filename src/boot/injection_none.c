@@ -7,8 +7,7 @@ bool injection_wanted(const struct boot *b, struct span initrds)
 	return false;
 }
 
-int injection_write(const struct boot *b, const struct choice *c,
-		    uint64_t *end)
+int injection_write(const struct boot *b, const struct choice *c, uint64_t *end)
 {
 	(void)b, (void)c, (void)end;
 	return 0;

@@ -16,27 +16,28 @@ static const struct bootcfg_menu *current(const struct menu *m)
 
 void menu_put_countdown(const struct menu *m, struct text *line)
 {
-	static const char ceiling[] =
-		"Boots in # second{,s} without a key...";
+	static const char ceiling[] = "Boots in # second{,s} without a key...";
 	unsigned seconds = tty_seconds(m->t);
 
 	if (!seconds)
 		return;
-	menuview_put_countdown(line, m->t->at_ceiling && !m->t->typed ?
-			       span_of(ceiling) :
-			       menuview_message(current(m), MESSAGE_AUTOBOOT),
+	menuview_put_countdown(line,
+			       m->t->at_ceiling && !m->t->typed ?
+				       span_of(ceiling) :
+				       menuview_message(current(m),
+							MESSAGE_AUTOBOOT),
 			       seconds);
 }
 
-int menu_type(struct menu *m, struct span prompt, struct text *line,
-	      bool stars, bool *entered)
+int menu_type(struct menu *m, struct span prompt, struct text *line, bool stars,
+	      bool *entered)
 {
 	struct lineedit e = lineedit_over(line);
 	int key, rc;
 
 	do
 		rc = m->list ? tty_edit(m->t, prompt, &e, stars, &key) :
-		     menuscreen_type(m, prompt, &e, stars, &key);
+			       menuscreen_type(m, prompt, &e, stars, &key);
 	while (!rc && key != KEY_ENTER && key != KEY_ESC &&
 	       key != KEY_CTRL('C'));
 	*entered = !rc && key == KEY_ENTER;
@@ -47,8 +48,7 @@ int menu_type(struct menu *m, struct span prompt, struct text *line,
 
 /* Returns what asks for a password.  One that nobody can match is said to be so,
  * since a person would take it for a mistype. */
-static struct span password_prompt(const struct menu *m,
-				   const struct span *own)
+static struct span password_prompt(const struct menu *m, const struct span *own)
 {
 	const struct span master = current(m)->master_passwd;
 
@@ -73,8 +73,8 @@ static GUARDED int unlock(struct menu *m, const struct span *own, bool *open)
 	rc = menu_type(m, password_prompt(m, own), &typed, true, open);
 	if (*open)
 		*open = typed.n &&
-			((master.p && passwd_matches(master,
-						     text_span(&typed))) ||
+			((master.p &&
+			  passwd_matches(master, text_span(&typed))) ||
 			 (own && passwd_matches(*own, text_span(&typed))));
 	for (size_t i = 0; i < sizeof(buf); i++)
 		((volatile char *)buf)[i] = 0;
@@ -105,7 +105,8 @@ static int answered(struct menu *m, enum answer_kind kind)
 static struct span fkey_file(const struct menu *m, int key)
 {
 	return key >= KEY_F1 && key <= KEY_F12 ?
-	       current(m)->fkey[key - KEY_F1] : (struct span){ 0 };
+		       current(m)->fkey[key - KEY_F1] :
+		       (struct span){ 0 };
 }
 
 /* Shows a help file, and those whose F-keys end it. */

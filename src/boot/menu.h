@@ -43,8 +43,8 @@ void menu_put_countdown(const struct menu *m, struct text *line);
 
 /* Lets somebody type into *line, as stars if that is secret.  Returns as a
  * step, and whether Enter ended it in *entered. */
-int menu_type(struct menu *m, struct span prompt, struct text *line,
-	      bool stars, bool *entered);
+int menu_type(struct menu *m, struct span prompt, struct text *line, bool stars,
+	      bool *entered);
 
 /* Runs the menu, on a list or on a screen, until it has an answer. */
 int menulist_run(struct menu *m);

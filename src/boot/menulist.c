@@ -72,7 +72,9 @@ static uint16_t find(const struct menuview *v, struct span choice)
 		return menuview_hotkey(v, choice.p[0]);
 	found = bootcfg_find_in_menu(v->cfg, choice);
 	return found != BOOTCFG_NONE && v->cfg->entry[found].menu == v->menu &&
-	       menuview_enabled(&v->cfg->entry[found]) ? found : BOOTCFG_NONE;
+			       menuview_enabled(&v->cfg->entry[found]) ?
+		       found :
+		       BOOTCFG_NONE;
 }
 
 /* Puts the bar on what was typed; nothing means where it is. */

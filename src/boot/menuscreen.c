@@ -19,7 +19,9 @@ int menuscreen_type(struct menu *m, struct span prompt, struct lineedit *e,
 		    bool stars, int *key)
 {
 	const struct menuview_status status = {
-		.edit = e, .prompt = prompt, .stars = stars,
+		.edit = e,
+		.prompt = prompt,
+		.stars = stars,
 	};
 	int rc;
 

@@ -31,9 +31,10 @@ static struct area area_of(const struct boot *b)
 
 static int fail_damaged(struct span name, const struct kernel *k)
 {
-	return boot_fail(-E_KERNEL, "the kernel %.*s is compressed with %s and "
-			 "damaged; copy it to the server again", SPAN_ARG(name),
-			 kernel_packing_name(k->packing));
+	return boot_fail(-E_KERNEL,
+			 "the kernel %.*s is compressed with %s and "
+			 "damaged; copy it to the server again",
+			 SPAN_ARG(name), kernel_packing_name(k->packing));
 }
 
 /* Looks at all layers, as far as they can be looked at.  Returns how many there
@@ -56,7 +57,8 @@ static GUARDED int look(const struct boot *b, struct span name,
 			return fail_damaged(name, &layers[n - 1].k);
 		case LAYER_SKIPPED:
 			log_info("kernel   %.*s: what is inside is not looked "
-				 "at: %s", SPAN_ARG(name), text);
+				 "at: %s",
+				 SPAN_ARG(name), text);
 			return n;
 		case LAYER_NONE:
 			return n;
@@ -72,8 +74,8 @@ static int choose(const struct kernel_host *host, int n, struct text *why)
 {
 	if (!kernel_fits(&layers[n - 1].k, host, why))
 		return -1;
-	while (--n && kernel_inside_fits(&layers[n - 1].k, &layers[n].k, host,
-					 why) &&
+	while (--n &&
+	       kernel_inside_fits(&layers[n - 1].k, &layers[n].k, host, why) &&
 	       kernel_fits(&layers[n - 1].k, host, why))
 		;
 	return n;
@@ -86,11 +88,15 @@ GUARDED int preflight_check(const struct boot *b, struct span name,
 	const bool extracts = LWPXE_EXTRACT && spec->extract != EXTRACT_NO;
 	int fd = b->kernel_fd, n, use;
 	const struct kernel_file file = {
-		.size = p->kernel_size, .read = read_file, .arg = &fd,
+		.size = p->kernel_size,
+		.read = read_file,
+		.arg = &fd,
 	};
 	const struct kernel_host host = {
-		.machine = LWPXE_MACHINE, .guest = spec->type,
-		.major = spec->xen_major, .minor = spec->xen_minor,
+		.machine = LWPXE_MACHINE,
+		.guest = spec->type,
+		.major = spec->xen_major,
+		.minor = spec->xen_minor,
 		.lacks = spec->xen_lacks,
 	};
 	static char reason[256];
@@ -104,8 +110,8 @@ GUARDED int preflight_check(const struct boot *b, struct span name,
 	use = choose(&host, n, &why);
 	if (use < 0 || (use && !extracts))
 		return boot_fail(-E_KERNEL, "the kernel %.*s%s %s",
-				 SPAN_ARG(name), use < 0 && n > 1 ?
-				 ", unpacked," : "", reason);
+				 SPAN_ARG(name),
+				 use < 0 && n > 1 ? ", unpacked," : "", reason);
 	if (extracts && spec->extract == EXTRACT_ALWAYS)
 		use = n - 1;
 	return use ? extract_kernel(b, name, layers, &layers[use], p) : 0;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "boot/preflight.h"
 
-int preflight_check(const struct boot *b, struct span name,
-		    struct preflight *p)
+int preflight_check(const struct boot *b, struct span name, struct preflight *p)
 {
 	(void)b;
 	(void)name;

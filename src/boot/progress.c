@@ -19,7 +19,7 @@ static ms_t last_line;
 static struct {
 	ms_t at;
 	uint64_t n;
-	uint64_t rate;  /* bytes a second; 0: not known yet */
+	uint64_t rate; /* bytes a second; 0: not known yet */
 } speed;
 
 /* What was drawn last: libxl's log keeps every byte, so not twice. */
@@ -77,7 +77,9 @@ GUARDED void progress_show(struct download *const *running)
 		if (!d || !d->what || d->fetch.probe)
 			continue;
 		file[files++] = (struct progress_file){
-			.what = d->what, .name = d->name, .n = d->sink.n,
+			.what = d->what,
+			.name = d->name,
+			.n = d->sink.n,
 			.size = d->fetch.has_size ? d->fetch.size : 0,
 		};
 		n += d->sink.n;

@@ -8,8 +8,8 @@ static char typed[CMDLINE_MAX + 1];
 
 /* Returns entry number i's name at the prompt if it starts with `prefix`: the
  * label's first word. */
-static bool matching(const struct bootcfg *cfg, uint16_t i,
-		     struct span prefix, struct span *word)
+static bool matching(const struct bootcfg *cfg, uint16_t i, struct span prefix,
+		     struct span *word)
 {
 	struct span label = cfg->entry[i].label;
 

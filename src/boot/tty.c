@@ -22,7 +22,8 @@ static void first_question(struct tty *t, uint32_t total)
 	t->asked = true;
 	t->total = total ? now + total * (ms_t)100 : MS_NEVER;
 	t->limit = now < t->boot->deadline ?
-		   now + (t->boot->deadline - now) / 2 : now;
+			   now + (t->boot->deadline - now) / 2 :
+			   now;
 	t->ceiling = ms_min(now + LWPXE_MENU_CEILING * (ms_t)1000, t->limit);
 }
 
@@ -31,16 +32,20 @@ void tty_question(struct tty *t, uint32_t timeout, uint32_t total)
 	if (!t->asked)
 		first_question(t, total);
 	t->at_ceiling = !timeout;
-	t->until = t->typed ? MS_NEVER : t->at_ceiling ? t->ceiling :
-		   ms_min(clock_now() + timeout * (ms_t)100, t->limit);
+	t->until = t->typed ?
+			   MS_NEVER :
+		   t->at_ceiling ?
+			   t->ceiling :
+			   ms_min(clock_now() + timeout * (ms_t)100, t->limit);
 }
 
 unsigned tty_seconds(const struct tty *t)
 {
 	ms_t until = ms_min(t->until, t->total), now = clock_now();
 
-	return until == MS_NEVER ? 0 : until <= now ? 1 :
-	       (unsigned)((until - now + 999) / 1000);
+	return until == MS_NEVER ? 0 :
+	       until <= now      ? 1 :
+				   (unsigned)((until - now + 999) / 1000);
 }
 
 /* syscalls: read */
@@ -108,7 +113,8 @@ size_t tty_columns(const struct tty *t)
 	unsigned columns = t->boot->terminal->columns;
 
 	return columns > SCREEN_COLUMNS ? SCREEN_COLUMNS :
-	       columns > 2 ? columns - 1 : 2;
+	       columns > 2              ? columns - 1 :
+					  2;
 }
 
 /* syscalls: write */
@@ -167,8 +173,8 @@ static void draw_edited(struct tty *t, struct span prompt,
 	tty_put(t, text_span(&line));
 }
 
-int tty_edit(struct tty *t, struct span prompt, struct lineedit *e,
-	     bool stars, int *key)
+int tty_edit(struct tty *t, struct span prompt, struct lineedit *e, bool stars,
+	     int *key)
 {
 	int rc;
 

@@ -18,18 +18,18 @@
 #define TTY_OVER 1
 
 struct tty {
-	struct boot *boot;      /* borrowed */
+	struct boot *boot; /* borrowed */
 	struct key_reader reader;
 	uint8_t buf[64];
-	struct span in;         /* bytes typed and not yet looked at */
-	ms_t rest;              /* when a sequence's rest is given up */
-	bool typed;             /* somebody is there */
-	bool gone;              /* the terminal is no more */
-	bool asked;             /* the three times below are set */
+	struct span in; /* bytes typed and not yet looked at */
+	ms_t rest;      /* when a sequence's rest is given up */
+	bool typed;     /* somebody is there */
+	bool gone;      /* the terminal is no more */
+	bool asked;     /* the three times below are set */
 	ms_t total, ceiling, limit;
-	ms_t until;             /* of this question */
-	bool at_ceiling;        /* no timeout of the file's */
-	size_t drawn;           /* columns that an edited line takes */
+	ms_t until;      /* of this question */
+	bool at_ceiling; /* no timeout of the file's */
+	size_t drawn;    /* columns that an edited line takes */
 };
 
 /* Starts on the terminal of *b. */
@@ -54,8 +54,8 @@ size_t tty_columns(const struct tty *t);
 /* Lets somebody edit *e behind `prompt`, on the line that the cursor is on.
  * Returns 0 with the first key that is no editor's; or as tty_key().  Needs
  * nothing of the terminal but a carriage return. */
-int tty_edit(struct tty *t, struct span prompt, struct lineedit *e,
-	     bool stars, int *key);
+int tty_edit(struct tty *t, struct span prompt, struct lineedit *e, bool stars,
+	     int *key);
 
 /* Writes bytes as they are. */
 void tty_put(const struct tty *t, struct span s);

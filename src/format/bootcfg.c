@@ -88,7 +88,7 @@ void bootcfg_finish(struct bootcfg *cfg)
 	/* With `DEFAULT menu.c32` the value names no label, so only a UI line
 	 * makes the menu program look at it. */
 	i = cfg->has_ui ? bootcfg_find_in_menu(cfg, cfg->default_value) :
-	    BOOTCFG_NONE;
+			  BOOTCFG_NONE;
 	if (i == BOOTCFG_NONE || cfg->entry[i].menu == BOOTCFG_NONE ||
 	    cfg->entry[i].action == ACTION_DISABLED)
 		return;

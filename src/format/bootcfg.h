@@ -16,25 +16,35 @@
 
 /* What a label's value names; the words of PXELINUX' kernel types. */
 enum bootcfg_kind {
-	KIND_KERNEL,  /* type guessed from the extension */
-	KIND_LINUX, KIND_LOCALBOOT, KIND_BOOT, KIND_BSS, KIND_PXE,
-	KIND_FDIMAGE, KIND_COMBOOT, KIND_COM32, KIND_CONFIG,
+	KIND_KERNEL, /* type guessed from the extension */
+	KIND_LINUX,
+	KIND_LOCALBOOT,
+	KIND_BOOT,
+	KIND_BSS,
+	KIND_PXE,
+	KIND_FDIMAGE,
+	KIND_COMBOOT,
+	KIND_COM32,
+	KIND_CONFIG,
 };
 
 /* What choosing an entry does. */
 enum bootcfg_action {
 	ACTION_BOOT,
-	ACTION_SUBMENU,   /* a MENU BEGIN: goes to menu `target` */
-	ACTION_GOTO,      /* MENU GOTO: goes to menu `target` */
-	ACTION_EXIT,      /* MENU EXIT: the same, but never a default */
-	ACTION_DISABLED,  /* a separator, MENU DISABLE, a GOTO to nowhere */
-	ACTION_QUIT,      /* MENU QUIT: leaves the menu for the prompt */
-	ACTION_HELP,      /* MENU HELP: shows the file that `kernel` names */
+	ACTION_SUBMENU,  /* a MENU BEGIN: goes to menu `target` */
+	ACTION_GOTO,     /* MENU GOTO: goes to menu `target` */
+	ACTION_EXIT,     /* MENU EXIT: the same, but never a default */
+	ACTION_DISABLED, /* a separator, MENU DISABLE, a GOTO to nowhere */
+	ACTION_QUIT,     /* MENU QUIT: leaves the menu for the prompt */
+	ACTION_HELP,     /* MENU HELP: shows the file that `kernel` names */
 };
 
 /* Texts of a menu that its author may replace, by MENU and these words. */
 enum bootcfg_message {
-	MESSAGE_AUTOBOOT, MESSAGE_TABMSG, MESSAGE_NOTABMSG, MESSAGE_PASSPROMPT,
+	MESSAGE_AUTOBOOT,
+	MESSAGE_TABMSG,
+	MESSAGE_NOTABMSG,
+	MESSAGE_PASSPROMPT,
 	MESSAGES,
 };
 
@@ -45,41 +55,41 @@ enum bootcfg_message {
 #define BOOTCFG_LOOKS (LWPXE_MENU || LWPXE_EXPLAIN)
 
 struct bootcfg_entry {
-	struct span label;    /* all of the line behind LABEL */
-	struct span kernel;   /* all of the line behind KERNEL and its like */
-	struct span append;   /* as it applies: its own or the global one */
+	struct span label;  /* all of the line behind LABEL */
+	struct span kernel; /* all of the line behind KERNEL and its like */
+	struct span append; /* as it applies: its own or the global one */
 	struct span initrd;
 	uint32_t sysappend;
 	enum bootcfg_kind kind;
 	enum bootcfg_action action;
 	struct span target_tag; /* of a GOTO, until it is resolved */
-	uint16_t target;      /* menu, for SUBMENU, GOTO and EXIT */
-	uint16_t menu;        /* the menu it stands in; NONE if MENU HIDE */
-	uint16_t file;        /* of the LABEL line, for messages */
+	uint16_t target;        /* menu, for SUBMENU, GOTO and EXIT */
+	uint16_t menu;          /* the menu it stands in; NONE if MENU HIDE */
+	uint16_t file;          /* of the LABEL line, for messages */
 	uint32_t line;
-	bool menu_default;    /* MENU DEFAULT, while the label is open */
+	bool menu_default; /* MENU DEFAULT, while the label is open */
 	/* What a menu shows of it. */
 	struct span menu_label; /* MENU LABEL, "^" before the hot key; if
 				 * empty, the label */
-	struct span help;     /* the lines between TEXT HELP and ENDTEXT */
-	struct span passwd;   /* MENU PASSWD; .p is NULL without one */
-	uint8_t indent;       /* columns: MENU INDENT */
-	bool separator;       /* MENU SEPARATOR */
-	bool immediate;       /* its hot key chooses it at once */
+	struct span help;       /* the lines between TEXT HELP and ENDTEXT */
+	struct span passwd;     /* MENU PASSWD; .p is NULL without one */
+	uint8_t indent;         /* columns: MENU INDENT */
+	bool separator;         /* MENU SEPARATOR */
+	bool immediate;         /* its hot key chooses it at once */
 };
 
 struct bootcfg_menu {
 	struct span tag;
-	uint16_t parent;       /* NONE for the top menu */
-	uint16_t parent_entry; /* the entry that leads here */
+	uint16_t parent;        /* NONE for the top menu */
+	uint16_t parent_entry;  /* the entry that leads here */
 	uint16_t default_entry; /* NONE: the first one */
 	/* From here on, a submenu starts with its parent's. */
 	struct span ontimeout;
-	uint32_t timeout;      /* tenths of a second; 0 = for ever */
-	bool allowoptions;     /* the command line may be edited */
-	bool immediate;        /* what entries are if they do not say */
+	uint32_t timeout;  /* tenths of a second; 0 = for ever */
+	bool allowoptions; /* the command line may be edited */
+	bool immediate;    /* what entries are if they do not say */
 	struct span onerror;
-	struct span master_passwd; /* for editing; .p is NULL without one */
+	struct span master_passwd;     /* for editing; .p is NULL without one */
 	struct span message[MESSAGES]; /* .p is NULL if not replaced */
 	struct span fkey[BOOTCFG_FKEYS]; /* help files of F1 to F12 */
 	/* Not inherited. */
@@ -87,19 +97,19 @@ struct bootcfg_menu {
 };
 
 struct bootcfg {
-	uint16_t entries;      /* of entry[] */
-	uint16_t menus;        /* of menu[], of which the first is the top one */
+	uint16_t entries; /* of entry[] */
+	uint16_t menus;   /* of menu[], of which the first is the top one */
 	uint16_t start_menu;
 
-	struct span command;   /* the value of UI, else of DEFAULT */
+	struct span command; /* the value of UI, else of DEFAULT */
 	bool has_command;
 	bool has_ui;
 	struct span default_value; /* of the last DEFAULT */
-	struct span ontimeout; /* of the last ONTIMEOUT */
-	bool prompt;           /* PROMPT is not 0 */
-	bool implicit;         /* a command may name a kernel: IMPLICIT */
-	bool shiftkey;         /* MENU SHIFTKEY: no menu without that key */
-	bool hidden;           /* MENU HIDDEN: a countdown until a key */
+	struct span ontimeout;     /* of the last ONTIMEOUT */
+	bool prompt;               /* PROMPT is not 0 */
+	bool implicit;             /* a command may name a kernel: IMPLICIT */
+	bool shiftkey;             /* MENU SHIFTKEY: no menu without that key */
+	bool hidden;               /* MENU HIDDEN: a countdown until a key */
 	bool noescape, nocomplete;
 	bool allowoptions;     /* arguments may be typed behind a label */
 	uint32_t timeout;      /* of the prompt; tenths of a second, 0 = none */
@@ -107,8 +117,8 @@ struct bootcfg {
 	struct span onerror;   /* a command; "" = none */
 	struct span display;   /* a file to be shown before the prompt */
 	struct span fkey[BOOTCFG_FKEYS]; /* help files at the prompt */
-	uint32_t sysappend;    /* the global value */
-	uint32_t pxeretry;     /* extra attempts for each file */
+	uint32_t sysappend;              /* the global value */
+	uint32_t pxeretry;               /* extra attempts for each file */
 
 	/* Last, since what is not in use of them need not be touched. */
 	struct bootcfg_menu menu[LWPXE_CONFIG_MENUS];

@@ -10,8 +10,7 @@ static void add_ip(struct bootsource *b, uint32_t ip, const char *from)
 	for (size_t i = 0; i < b->servers; i++)
 		if (b->server[i].ip == ip)
 			return;
-	b->server[b->servers++] = (struct bootserver){ .ip = ip,
-						       .from = from };
+	b->server[b->servers++] = (struct bootserver){ .ip = ip, .from = from };
 }
 
 static void add_name(struct bootsource *b, const char *name, const char *from)
@@ -25,8 +24,8 @@ static void add_name(struct bootsource *b, const char *name, const char *from)
 	if (!name[0] || b->servers == BOOTSOURCE_SERVERS)
 		return;
 	for (size_t i = 0; i < b->servers; i++)
-		if (b->server[i].name && span_eq_nocase(span_of(name),
-						span_of(b->server[i].name)))
+		if (b->server[i].name &&
+		    span_eq_nocase(span_of(name), span_of(b->server[i].name)))
 			return;
 	b->server[b->servers++] = (struct bootserver){ .name = name,
 						       .from = from };
@@ -107,8 +106,8 @@ void bootsource_from_lease(struct bootsource *b, const struct dhcpmsg *m)
 	*b = (struct bootsource){ .config = m->config };
 	find_prefix(b, m);
 	if (b->host[0])
-		add_name(b, b->host, m->has_prefix ? "option 210" :
-			 "the boot file's URL");
+		add_name(b, b->host,
+			 m->has_prefix ? "option 210" : "the boot file's URL");
 	if (!b->servers)
 		add_servers(b, m);
 }

@@ -9,9 +9,9 @@
 
 /* One server that may be the TFTP server, with the reason to think so. */
 struct bootserver {
-	uint32_t ip;         /* 0: `name` has to be resolved */
-	const char *name;    /* borrowed from the message; NULL if `ip` is set */
-	const char *from;    /* "next-server", "option 66"… */
+	uint32_t ip;      /* 0: `name` has to be resolved */
+	const char *name; /* borrowed from the message; NULL if `ip` is set */
+	const char *from; /* "next-server", "option 66"… */
 };
 
 #define BOOTSOURCE_SERVERS 6
@@ -23,7 +23,7 @@ struct bootsource {
 	/* What relative names are glued to: "::dir/" or "http://host/dir/". */
 	char prefix[2 + DHCPMSG_STRING];
 	char host[URL_HOST_SIZE]; /* of the prefix, if that names one */
-	const char *config;  /* option 209, borrowed; "" = search */
+	const char *config;       /* option 209, borrowed; "" = search */
 };
 
 /* Works out *b from the lease `m`, which it borrows.

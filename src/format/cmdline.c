@@ -45,7 +45,7 @@ static void put_console(struct text *t, struct span args)
 {
 	if (!has_word(args, "console=\0") &&
 	    !has_word(text_span(t), "console=hvc\0console=xvc\0"
-		      "console=ttynull\0console=null\0"))
+				    "console=ttynull\0console=null\0"))
 		text_puts(t, " console=hvc0");
 }
 
@@ -99,16 +99,19 @@ int cmdline_build(struct text *t, const struct cmdline_parts *parts,
 		put_console(t, parts->args);
 	put_part(t, "", parts->args);
 	if (t->overflow || t->n > CMDLINE_MAX) {
-		text_printf(why, "the command line is longer than the %u "
-			    "bytes that libxl takes; shorten APPEND or xl.cfg's "
-			    "extra=", CMDLINE_MAX);
+		text_printf(why,
+			    "the command line is longer than the %u bytes that "
+			    "libxl takes; shorten APPEND or xl.cfg's extra=",
+			    CMDLINE_MAX);
 		return -E_CMDLINE;
 	}
 	bad = clean_control_bytes(t);
 	if (bad >= 0) {
-		text_printf(why, "the command line holds the control "
+		text_printf(why,
+			    "the command line holds the control "
 			    "character 0x%02x; take it out of APPEND or of "
-			    "xl.cfg's extra=", (unsigned)bad);
+			    "xl.cfg's extra=",
+			    (unsigned)bad);
 		return -E_CMDLINE;
 	}
 	*initrds = find_initrds((struct span){ (uint8_t *)t->p, own });

@@ -32,13 +32,13 @@ struct cmdline_identity {
 };
 
 struct cmdline_parts {
-	struct span kernel;    /* KERNEL's value: a name, perhaps arguments */
+	struct span kernel; /* KERNEL's value: a name, perhaps arguments */
 	struct span append;
-	struct span initrd;    /* INITRD's value */
+	struct span initrd; /* INITRD's value */
 	uint32_t sysappend;
-	struct span extra;     /* behind the label in DEFAULT or ONTIMEOUT */
-	struct span args;      /* xl.cfg's own, added last */
-	bool console;          /* add the guest's console, if none is said */
+	struct span extra; /* behind the label in DEFAULT or ONTIMEOUT */
+	struct span args;  /* xl.cfg's own, added last */
+	bool console;      /* add the guest's console, if none is said */
 };
 
 /* Builds "BOOT_IMAGE=kernel append initrd=… sysappend extra args" in `t`.

@@ -40,8 +40,7 @@ void cpio_put_file(struct text *t, const char *path, struct span content)
 
 	for (size_t i = 0; i < name.n; i++)
 		if (name.p[i] == '/') {
-			put_header(t, (struct span){ name.p, i }, DIRECTORY,
-				   0);
+			put_header(t, (struct span){ name.p, i }, DIRECTORY, 0);
 			pad(t);
 		}
 	put_header(t, name, REGULAR, content.n);

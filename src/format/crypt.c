@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "base/text.h"
 #include "base/guard.h"
+#include "base/text.h"
 #include "format/digest.h"
 #include "format/passwd.h"
 
@@ -18,7 +18,7 @@
 
 /* A stored password, taken apart. */
 struct hashed {
-	uint8_t form;        /* the letter between the dollar signs */
+	uint8_t form; /* the letter between the dollar signs */
 	enum digest_kind kind;
 	struct span salt, hash;
 	uint32_t rounds;
@@ -50,8 +50,10 @@ static bool parse(struct span stored, struct hashed *h)
 		return false;
 	h->form = rest.p[1];
 	span_get(&rest, 3, &dollars);
-	h->kind = h->form == '1' ? DIGEST_MD5 : h->form == '4' ? DIGEST_SHA1 :
-		  h->form == '5' ? DIGEST_SHA256 : DIGEST_SHA512;
+	h->kind = h->form == '1' ? DIGEST_MD5 :
+		  h->form == '4' ? DIGEST_SHA1 :
+		  h->form == '5' ? DIGEST_SHA256 :
+				   DIGEST_SHA512;
 	if (h->kind == DIGEST_SHA512 && h->form != '6')
 		return false;
 	h->rounds = MD5_ROUNDS;
@@ -102,8 +104,8 @@ static GUARDED struct span first_part(const struct hashed *h, struct span key,
 	add_repeated(&d, a, key.n);
 	for (size_t n = key.n; n; n >>= 1) {
 		if (md5)
-			digest_add(&d, (struct span){ n & 1 ? &zero : key.p,
-						      1 });
+			digest_add(&d,
+				   (struct span){ n & 1 ? &zero : key.p, 1 });
 		else
 			digest_add(&d, n & 1 ? a : key);
 	}
@@ -161,8 +163,9 @@ static void put_digits(struct text *t, uint32_t v, unsigned n)
  * an order that goes on differently for each kind. */
 static void put_hash(struct text *t, enum digest_kind kind, const uint8_t *b)
 {
-	unsigned third = kind == DIGEST_MD5 ? 6 : kind == DIGEST_SHA256 ? 10 :
-			 21;
+	unsigned third = kind == DIGEST_MD5    ? 6 :
+			 kind == DIGEST_SHA256 ? 10 :
+						 21;
 	unsigned groups = kind == DIGEST_MD5 ? 4 : third;
 	unsigned x = 0, y = third, z = 2 * third, first;
 
@@ -170,8 +173,9 @@ static void put_hash(struct text *t, enum digest_kind kind, const uint8_t *b)
 		put_digits(t, (uint32_t)b[x] << 16 | (uint32_t)b[y] << 8 | b[z],
 			   4);
 		first = x;
-		x = kind == DIGEST_MD5 ? x + 1 :
-		    kind == DIGEST_SHA256 ? z + 1 : y + 1;
+		x = kind == DIGEST_MD5    ? x + 1 :
+		    kind == DIGEST_SHA256 ? z + 1 :
+					    y + 1;
 		if (kind == DIGEST_SHA512) {
 			y = z + 1;
 			z = first + 1;
@@ -184,8 +188,9 @@ static void put_hash(struct text *t, enum digest_kind kind, const uint8_t *b)
 		}
 	}
 	if (kind == DIGEST_MD5) {
-		put_digits(t, (uint32_t)b[4] << 16 | (uint32_t)b[10] << 8 |
-			   b[5], 4);
+		put_digits(t,
+			   (uint32_t)b[4] << 16 | (uint32_t)b[10] << 8 | b[5],
+			   4);
 		put_digits(t, b[11], 2);
 	} else if (kind == DIGEST_SHA256) {
 		put_digits(t, (uint32_t)b[31] << 8 | b[30], 3);
@@ -224,7 +229,9 @@ static GUARDED void put_sha1(struct text *t, const struct hashed *h,
 	digest_end(&d, sum);
 	for (unsigned bit = 0; bit < 160; bit += 6)
 		text_put_u8(t, (uint8_t)digits[(sum[bit / 8] << 8 |
-				sum[bit / 8 + 1]) >> (10 - bit % 8) & 0x3f]);
+						sum[bit / 8 + 1]) >>
+						       (10 - bit % 8) &
+					       0x3f]);
 }
 
 bool crypt_known(struct span stored)

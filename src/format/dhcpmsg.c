@@ -7,7 +7,7 @@
 #include "config.h"
 #include "format/dhcpopt.h"
 
-#define COOKIE 0x63825363u     /* RFC 2131 section 3 */
+#define COOKIE 0x63825363u /* RFC 2131 section 3 */
 #define BROADCAST_FLAG 0x8000u
 #define BOOTREQUEST 1
 #define BOOTREPLY 2
@@ -24,9 +24,9 @@
 /* We are the boot ROM, so we can ask for the options that PXELINUX needs from
  * a server and that real ROMs forget: 66, 150 and 208 to 211. */
 static const uint8_t request_list[] = {
-	1, 3, 6, 12, 15, 17, 26, 28, 42, 43, 51, 54, 58, 59, 60, 66, 67, 97,
-	119, 121, 128, 129, 130, 131, 132, 133, 134, 135, 150, 175, 208, 209,
-	210, 211,
+	1,   3,   6,   12,  15,  17,  26,  28,  42,  43,  51,  54,
+	58,  59,  60,  66,  67,  97,  119, 121, 128, 129, 130, 131,
+	132, 133, 134, 135, 150, 175, 208, 209, 210, 211,
 };
 
 static const uint8_t undi_2_1[] = { 1, 2, 1 };
@@ -86,13 +86,13 @@ static void put_class(struct text *t, const struct dhcpmsg_identity *who)
 
 	text_printf(&made, "%sClient:Arch:%05u:UNDI:002001",
 		    is_http(who->arch) ? "HTTP" : "PXE", who->arch);
-	put_option(t, DHCPOPT_CLASS, who->vendor_class ?
-		   span_of(who->vendor_class) : text_span(&made));
+	put_option(t, DHCPOPT_CLASS,
+		   who->vendor_class ? span_of(who->vendor_class) :
+				       text_span(&made));
 	text_put_u8(t, DHCPOPT_ARCH);
 	text_put_u8(t, 2);
 	text_put_be16(t, who->arch);
-	put_option(t, DHCPOPT_NII,
-		   (struct span){ undi_2_1, sizeof(undi_2_1) });
+	put_option(t, DHCPOPT_NII, (struct span){ undi_2_1, sizeof(undi_2_1) });
 }
 
 /* Puts a UUID behind its type 0, the only one there is: RFC 4578 section 2.3;

@@ -12,7 +12,7 @@
 
 #define DHCPMSG_SERVER_PORT 67
 #define DHCPMSG_CLIENT_PORT 68
-#define DHCPMSG_PXE_PORT 4011  /* of proxies and boot servers: PXE 2.1, 2.2 */
+#define DHCPMSG_PXE_PORT 4011 /* of proxies and boot servers: PXE 2.1, 2.2 */
 
 /* The largest message we announce: what one 1500-byte Ethernet frame carries
  * behind IP and UDP.  Below 1464, ISC dhcpd starts to split options over `file`
@@ -24,7 +24,10 @@
 #define DHCPMSG_STRING 512
 
 enum dhcpmsg_type {
-	DHCP_DISCOVER = 1, DHCP_OFFER = 2, DHCP_REQUEST = 3, DHCP_ACK = 5,
+	DHCP_DISCOVER = 1,
+	DHCP_OFFER = 2,
+	DHCP_REQUEST = 3,
+	DHCP_ACK = 5,
 	DHCP_NAK = 6,
 };
 
@@ -32,7 +35,10 @@ enum dhcpmsg_type {
 #define DHCPMSG_VALUE 255
 
 enum dhcpmsg_client_id {
-	CLIENT_ID_NONE, CLIENT_ID_MAC, CLIENT_ID_UUID, CLIENT_ID_BYTES,
+	CLIENT_ID_NONE,
+	CLIENT_ID_MAC,
+	CLIENT_ID_UUID,
+	CLIENT_ID_BYTES,
 };
 
 /* As what we ask.  Strings are borrowed, of 1 to DHCPMSG_VALUE bytes; NULL
@@ -49,16 +55,16 @@ struct dhcpmsg_identity {
 
 /* What we ask. */
 struct dhcpmsg_query {
-	enum dhcpmsg_type type;  /* DHCP_DISCOVER or DHCP_REQUEST */
+	enum dhcpmsg_type type; /* DHCP_DISCOVER or DHCP_REQUEST */
 	uint32_t xid;
-	uint16_t secs;           /* since the first try, for relays */
+	uint16_t secs; /* since the first try, for relays */
 	struct mac mac;
-	struct uuid uuid;        /* option 97, if known */
-	uint16_t max_size;       /* option 57: bytes of an answer */
-	uint32_t requested;      /* option 50; 0 = leave out */
-	uint32_t server_id;      /* option 54; 0 = leave out */
-	uint32_t ciaddr;         /* our address, once we have it */
-	bool has_item;           /* option 43.71, to a boot server */
+	struct uuid uuid;   /* option 97, if known */
+	uint16_t max_size;  /* option 57: bytes of an answer */
+	uint32_t requested; /* option 50; 0 = leave out */
+	uint32_t server_id; /* option 54; 0 = leave out */
+	uint32_t ciaddr;    /* our address, once we have it */
+	bool has_item;      /* option 43.71, to a boot server */
 	struct pxeopt_item item;
 	struct dhcpmsg_identity identity;
 };
@@ -66,31 +72,31 @@ struct dhcpmsg_query {
 /* What a server said.  Strings are cut at their first NUL; "" if absent. */
 struct dhcpmsg {
 	uint32_t xid;
-	struct mac mac;          /* chaddr: whom the message is for */
-	uint8_t type;            /* option 53; 0 = plain BOOTP */
+	struct mac mac; /* chaddr: whom the message is for */
+	uint8_t type;   /* option 53; 0 = plain BOOTP */
 	uint32_t yiaddr, siaddr, server_id;
 	uint32_t mask, router, dns;
-	uint32_t lease;          /* seconds; 0 = not said */
-	uint16_t mtu;            /* 0 = not said */
-	uint32_t tftp_server;    /* option 150, its first address */
-	char message[DHCPMSG_STRING];     /* option 56, says why a NAK */
-	char domain[DHCPMSG_STRING];      /* option 15 */
-	char tftp_name[DHCPMSG_STRING];   /* option 66 */
-	char sname[65];                   /* the field, unless overloaded */
-	char file[129];                   /* the field, unless overloaded */
-	char bootfile[DHCPMSG_STRING];    /* option 67 */
-	char config[DHCPMSG_STRING];      /* option 209 */
-	char prefix[DHCPMSG_STRING];      /* option 210 */
-	bool has_prefix;         /* option 210 may be there and empty */
+	uint32_t lease;                 /* seconds; 0 = not said */
+	uint16_t mtu;                   /* 0 = not said */
+	uint32_t tftp_server;           /* option 150, its first address */
+	char message[DHCPMSG_STRING];   /* option 56, says why a NAK */
+	char domain[DHCPMSG_STRING];    /* option 15 */
+	char tftp_name[DHCPMSG_STRING]; /* option 66 */
+	char sname[65];                 /* the field, unless overloaded */
+	char file[129];                 /* the field, unless overloaded */
+	char bootfile[DHCPMSG_STRING];  /* option 67 */
+	char config[DHCPMSG_STRING];    /* option 209 */
+	char prefix[DHCPMSG_STRING];    /* option 210 */
+	bool has_prefix;                /* option 210 may be there and empty */
 	bool has_reboot;
-	uint32_t reboot;         /* option 211, seconds */
-	bool is_pxe;             /* option 60 is PXEClient or HTTPClient */
-	bool has_menu;           /* is_pxe, and option 43.9 has an item */
-	uint8_t vendor[DHCPMSG_STRING];   /* option 43, joined */
+	uint32_t reboot; /* option 211, seconds */
+	bool is_pxe;     /* option 60 is PXEClient or HTTPClient */
+	bool has_menu;   /* is_pxe, and option 43.9 has an item */
+	uint8_t vendor[DHCPMSG_STRING]; /* option 43, joined */
 	size_t vendor_n;
-	uint32_t proxy;          /* whom the words on booting are from, if not
-				  * from server_id; see dhcpmsg_adopt() */
-	bool too_long;           /* a string did not fit and was left out */
+	uint32_t proxy; /* whom the words on booting are from, if not
+			 * from server_id; see dhcpmsg_adopt() */
+	bool too_long;  /* a string did not fit and was left out */
 };
 
 /* Appends the query as a packet to `t`: less than DHCPMSG_MAX, and at least the

@@ -11,22 +11,22 @@
 
 /* What is known when DHCP has led to nothing. */
 struct diagnosis {
-	struct mac mac;          /* the guest's */
-	unsigned seconds;        /* asked for so long */
-	bool offers;             /* somebody has answered */
+	struct mac mac;   /* the guest's */
+	unsigned seconds; /* asked for so long */
+	bool offers;      /* somebody has answered */
 	/* The bridge, before the guest's port was added. */
-	bool is_port;            /* else there is none, but a packet socket */
-	bool carrier;            /* some port of it has a link */
-	uint32_t port_waits;     /* a new port passes nothing for so long,
-				  * seconds */
+	bool is_port;        /* else there is none, but a packet socket */
+	bool carrier;        /* some port of it has a link */
+	uint32_t port_waits; /* a new port passes nothing for so long,
+			      * seconds */
 	bool filters_vlans;
-	uint16_t pvid;           /* the VLAN of new ports there; 0 = none */
-	uint16_t vlan;           /* the guest's, tagged; 0 = no tag */
+	uint16_t pvid; /* the VLAN of new ports there; 0 = none */
+	uint16_t vlan; /* the guest's, tagged; 0 = no tag */
 	/* What came. */
-	uint32_t frames;         /* of the guest's network */
-	uint32_t strays;         /* of other VLANs: */
-	uint16_t stray_vlan;     /* one of them; 0 = without a tag */
-	uint32_t wrong_sums;     /* datagrams for us with a wrong checksum */
+	uint32_t frames;     /* of the guest's network */
+	uint32_t strays;     /* of other VLANs: */
+	uint16_t stray_vlan; /* one of them; 0 = without a tag */
+	uint32_t wrong_sums; /* datagrams for us with a wrong checksum */
 };
 
 /* Appends the cause of that, as far as it shows, and what to do: the first of

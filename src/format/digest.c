@@ -44,18 +44,16 @@ static const uint64_t h[8] = {
 };
 
 static const uint32_t md5_t[64] = {
-	0xd76aa478, 0xe8c7b756, 0x242070db, 0xc1bdceee, 0xf57c0faf,
-	0x4787c62a, 0xa8304613, 0xfd469501, 0x698098d8, 0x8b44f7af,
-	0xffff5bb1, 0x895cd7be, 0x6b901122, 0xfd987193, 0xa679438e,
-	0x49b40821, 0xf61e2562, 0xc040b340, 0x265e5a51, 0xe9b6c7aa,
-	0xd62f105d, 0x02441453, 0xd8a1e681, 0xe7d3fbc8, 0x21e1cde6,
-	0xc33707d6, 0xf4d50d87, 0x455a14ed, 0xa9e3e905, 0xfcefa3f8,
-	0x676f02d9, 0x8d2a4c8a, 0xfffa3942, 0x8771f681, 0x6d9d6122,
-	0xfde5380c, 0xa4beea44, 0x4bdecfa9, 0xf6bb4b60, 0xbebfbc70,
-	0x289b7ec6, 0xeaa127fa, 0xd4ef3085, 0x04881d05, 0xd9d4d039,
-	0xe6db99e5, 0x1fa27cf8, 0xc4ac5665, 0xf4292244, 0x432aff97,
-	0xab9423a7, 0xfc93a039, 0x655b59c3, 0x8f0ccc92, 0xffeff47d,
-	0x85845dd1, 0x6fa87e4f, 0xfe2ce6e0, 0xa3014314, 0x4e0811a1,
+	0xd76aa478, 0xe8c7b756, 0x242070db, 0xc1bdceee, 0xf57c0faf, 0x4787c62a,
+	0xa8304613, 0xfd469501, 0x698098d8, 0x8b44f7af, 0xffff5bb1, 0x895cd7be,
+	0x6b901122, 0xfd987193, 0xa679438e, 0x49b40821, 0xf61e2562, 0xc040b340,
+	0x265e5a51, 0xe9b6c7aa, 0xd62f105d, 0x02441453, 0xd8a1e681, 0xe7d3fbc8,
+	0x21e1cde6, 0xc33707d6, 0xf4d50d87, 0x455a14ed, 0xa9e3e905, 0xfcefa3f8,
+	0x676f02d9, 0x8d2a4c8a, 0xfffa3942, 0x8771f681, 0x6d9d6122, 0xfde5380c,
+	0xa4beea44, 0x4bdecfa9, 0xf6bb4b60, 0xbebfbc70, 0x289b7ec6, 0xeaa127fa,
+	0xd4ef3085, 0x04881d05, 0xd9d4d039, 0xe6db99e5, 0x1fa27cf8, 0xc4ac5665,
+	0xf4292244, 0x432aff97, 0xab9423a7, 0xfc93a039, 0x655b59c3, 0x8f0ccc92,
+	0xffeff47d, 0x85845dd1, 0x6fa87e4f, 0xfe2ce6e0, 0xa3014314, 0x4e0811a1,
 	0xf7537e82, 0xbd3af235, 0x2ad7d2bb, 0xeb86d391,
 };
 
@@ -73,8 +71,11 @@ static uint32_t left(uint32_t x, unsigned n)
 static void md5_block(uint64_t *state, const uint64_t *w)
 {
 	static const uint8_t shift[4][4] = { { 7, 12, 17, 22 },
-		{ 5, 9, 14, 20 }, { 4, 11, 16, 23 }, { 6, 10, 15, 21 } };
-	static const uint8_t step[4] = { 1, 5, 3, 7 }, first[4] = { 0, 1, 5, 0 };
+					     { 5, 9, 14, 20 },
+					     { 4, 11, 16, 23 },
+					     { 6, 10, 15, 21 } };
+	static const uint8_t step[4] = { 1, 5, 3, 7 },
+			     first[4] = { 0, 1, 5, 0 };
 	uint32_t a = (uint32_t)state[0], b = (uint32_t)state[1];
 	uint32_t c = (uint32_t)state[2], d = (uint32_t)state[3], f;
 
@@ -83,7 +84,8 @@ static void md5_block(uint64_t *state, const uint64_t *w)
 
 		f = round == 0 ? (b & c) | (~b & d) :
 		    round == 1 ? (d & b) | (~d & c) :
-		    round == 2 ? b ^ c ^ d : c ^ (b | ~d);
+		    round == 2 ? b ^ c ^ d :
+				 c ^ (b | ~d);
 		f += a + md5_t[i] +
 		     (uint32_t)w[(first[round] + step[round] * i) % 16];
 		a = d;
@@ -108,11 +110,13 @@ static GUARDED void sha1_block(uint64_t *state, uint64_t *w)
 		v[i] = (uint32_t)state[i];
 	for (unsigned i = 0; i < 80; i++) {
 		if (i >= 16)
-			w[i] = left((uint32_t)(w[i - 3] ^ w[i - 8] ^
-					       w[i - 14] ^ w[i - 16]), 1);
+			w[i] = left((uint32_t)(w[i - 3] ^ w[i - 8] ^ w[i - 14] ^
+					       w[i - 16]),
+				    1);
 		f = i < 20 ? (v[1] & v[2]) | (~v[1] & v[3]) :
-		    i < 40 || i >= 60 ? v[1] ^ v[2] ^ v[3] :
-		    (v[1] & v[2]) | (v[1] & v[3]) | (v[2] & v[3]);
+		    i < 40 || i >= 60 ?
+			     v[1] ^ v[2] ^ v[3] :
+			     (v[1] & v[2]) | (v[1] & v[3]) | (v[2] & v[3]);
 		f += left(v[0], 5) + v[4] + add[i / 20] + (uint32_t)w[i];
 		v[4] = v[3];
 		v[3] = v[2];
@@ -131,10 +135,12 @@ struct sha2 {
 	uint8_t amount[4][3];
 };
 
-static const struct sha2 sha256 = { 32, 64, {
-	{ 7, 18, 3 }, { 17, 19, 10 }, { 2, 13, 22 }, { 6, 11, 25 } } };
-static const struct sha2 sha512 = { 64, 80, {
-	{ 1, 8, 7 }, { 19, 61, 6 }, { 28, 34, 39 }, { 14, 18, 41 } } };
+static const struct sha2 sha256 = {
+	32, 64, { { 7, 18, 3 }, { 17, 19, 10 }, { 2, 13, 22 }, { 6, 11, 25 } }
+};
+static const struct sha2 sha512 = {
+	64, 80, { { 1, 8, 7 }, { 19, 61, 6 }, { 28, 34, 39 }, { 14, 18, 41 } }
+};
 
 static uint64_t word(const struct sha2 *s, uint64_t x)
 {
@@ -164,7 +170,8 @@ static GUARDED void sha2_block(const struct sha2 *s, uint64_t *state,
 	for (unsigned i = 0; i < s->rounds; i++) {
 		if (i >= 16)
 			w[i] = word(s, mix(s, 1, w[i - 2]) + w[i - 7] +
-				       mix(s, 0, w[i - 15]) + w[i - 16]);
+					       mix(s, 0, w[i - 15]) +
+					       w[i - 16]);
 		t = v[7] + mix(s, 3, v[4]) + ((v[4] & v[5]) ^ (~v[4] & v[6])) +
 		    (k[i] >> (64 - s->bits)) + w[i];
 		v[7] = v[6];
@@ -190,8 +197,8 @@ static size_t word_size(enum digest_kind kind)
 /* Returns where byte `i` of a word goes: only MD5 begins with the lowest. */
 static unsigned shift_of(enum digest_kind kind, size_t i)
 {
-	return (unsigned)(8 * (kind == DIGEST_MD5 ? i :
-			       word_size(kind) - 1 - i));
+	return (unsigned)(8 *
+			  (kind == DIGEST_MD5 ? i : word_size(kind) - 1 - i));
 }
 
 static GUARDED void hash_block(struct digest *d)
@@ -200,8 +207,8 @@ static GUARDED void hash_block(struct digest *d)
 	uint64_t w[80] = { 0 };
 
 	for (size_t i = 0; i < 16 * size; i++)
-		w[i / size] |= (uint64_t)d->block[i] <<
-			       shift_of(d->kind, i % size);
+		w[i / size] |= (uint64_t)d->block[i]
+			       << shift_of(d->kind, i % size);
 	if (d->kind == DIGEST_MD5)
 		md5_block(d->state, w);
 	else if (d->kind == DIGEST_SHA1)
@@ -216,7 +223,8 @@ void digest_start(struct digest *d, enum digest_kind kind)
 	for (size_t i = 0; i < 8; i++)
 		d->state[i] = kind == DIGEST_SHA512 ? h[i] :
 			      kind == DIGEST_SHA256 ? h[i] >> 32 :
-			      i < 5 ? start[i] : 0;
+			      i < 5                 ? start[i] :
+						      0;
 }
 
 void digest_add(struct digest *d, struct span s)
@@ -247,8 +255,8 @@ GUARDED struct span digest_end(struct digest *d, uint8_t out[DIGEST_MAX])
 	for (size_t i = sizeof(length); i < 2 * size; i++)
 		digest_add(d, (struct span){ &zero, 1 });
 	for (size_t i = 0; i < sizeof(length); i++)
-		length[i] = (uint8_t)(bits >> 8 * (d->kind == DIGEST_MD5 ? i :
-						   7 - i));
+		length[i] = (uint8_t)(bits >>
+				      8 * (d->kind == DIGEST_MD5 ? i : 7 - i));
 	digest_add(d, (struct span){ length, sizeof(length) });
 	for (size_t i = 0; i < sizes[d->kind]; i++)
 		out[i] = (uint8_t)(d->state[i / size] >>

@@ -13,9 +13,9 @@ enum digest_kind { DIGEST_MD5, DIGEST_SHA1, DIGEST_SHA256, DIGEST_SHA512 };
 
 struct digest {
 	enum digest_kind kind;
-	uint64_t state[8];   /* words of 32 bits, of SHA-512 of 64 */
-	uint64_t n;          /* bytes added so far */
-	uint8_t block[128];  /* those of them not yet hashed */
+	uint64_t state[8];  /* words of 32 bits, of SHA-512 of 64 */
+	uint64_t n;         /* bytes added so far */
+	uint8_t block[128]; /* those of them not yet hashed */
 };
 
 /* Starts over. */

@@ -7,9 +7,28 @@
 /* The words that a line may begin with.  A line that begins with none of them
  * is ignored, which is also the only reason why "#" starts a comment. */
 enum directive {
-	LABEL, DEFAULT, UI, APPEND, INITRD, IPAPPEND, SYSAPPEND, INCLUDE,
-	TIMEOUT, TOTALTIMEOUT, ONTIMEOUT, ONERROR, PROMPT, IMPLICIT,
-	ALLOWOPTIONS, NOESCAPE, NOCOMPLETE, PXERETRY, SAY, DISPLAY, TEXT, MENU,
+	LABEL,
+	DEFAULT,
+	UI,
+	APPEND,
+	INITRD,
+	IPAPPEND,
+	SYSAPPEND,
+	INCLUDE,
+	TIMEOUT,
+	TOTALTIMEOUT,
+	ONTIMEOUT,
+	ONERROR,
+	PROMPT,
+	IMPLICIT,
+	ALLOWOPTIONS,
+	NOESCAPE,
+	NOCOMPLETE,
+	PXERETRY,
+	SAY,
+	DISPLAY,
+	TEXT,
+	MENU,
 	KINDS, /* from here on: KINDS + enum bootcfg_kind */
 	IGNORED = KINDS + KIND_CONFIG + 1,
 };
@@ -48,7 +67,7 @@ void directive_close_label(struct pxecfg *c)
 	if (e->action == ACTION_DISABLED)
 		e->passwd = (struct span){ 0 };
 	e->immediate = c->immediate ? c->immediate > 0 :
-		       c->cfg->menu[c->menu].immediate;
+				      c->cfg->menu[c->menu].immediate;
 	keep_error(c, bootcfg_add(c->cfg, e->menu, e));
 }
 
@@ -199,8 +218,8 @@ static bool take_setting(struct pxecfg *c, enum directive word,
 		break;
 	case IPAPPEND:
 	case SYSAPPEND:
-		*(c->in_label ? &c->label.sysappend : &cfg->sysappend) =
-			word_number(rest, 0);
+		*(c->in_label ? &c->label.sysappend :
+				&cfg->sysappend) = word_number(rest, 0);
 		break;
 	default:
 		return false;

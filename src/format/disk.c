@@ -13,24 +13,22 @@ static const char keys[] =
 	"colo-export\0active-disk\0hidden-disk\0grant_usage\0"
 	"transport\0";
 
-static const char flags[] =
-	"cdrom\0direct-io-safe\0discard\0no-discard\0colo\0"
-	"no-colo\0trusted\0untrusted\0";
+static const char flags[] = "cdrom\0direct-io-safe\0discard\0no-discard\0colo\0"
+			    "no-colo\0trusted\0untrusted\0";
 
 /* Old prefixes: those that say a format, those that say a script, and those
  * that say nothing. */
 enum { LAST_FORMAT = 3, LAST_SCRIPT = LAST_FORMAT + 4 };
 
-static const char prefixes[] =
-	"raw\0qcow\0qcow2\0vhd\0"
-	"iscsi\0nbd\0enbd\0drbd\0"
-	"tapdisk\0tap\0tap2\0aio\0ioemu\0file\0phy\0";
+static const char prefixes[] = "raw\0qcow\0qcow2\0vhd\0"
+			       "iscsi\0nbd\0enbd\0drbd\0"
+			       "tapdisk\0tap\0tap2\0aio\0ioemu\0file\0phy\0";
 
 /* What has been read so far. */
 struct reading {
 	struct disk *disk;
 	bool has_prefix, has_format, has_target;
-	unsigned behind;     /* positions behind the vdev */
+	unsigned behind; /* positions behind the vdev */
 };
 
 static bool take_prefix(struct reading *r, struct span *s)
@@ -71,8 +69,7 @@ static bool take_position(struct reading *r, struct span s)
 		r->has_format = true;
 		disk->format = s;
 		/* An empty drive, of old, needs no format. */
-		if (disk->target.n ||
-		    span_find(s, SPAN_LIT(":")) == SIZE_MAX)
+		if (disk->target.n || span_find(s, SPAN_LIT(":")) == SIZE_MAX)
 			return true;
 		disk->format = (struct span){ 0 };
 		take_vdev(disk, s);
@@ -113,8 +110,9 @@ static bool take_pair(struct reading *r, struct span key, struct span value)
 
 static int fail(struct span part, const char *what, struct text *why)
 {
-	text_printf(why, "\"%.*s\" in the disk %s; see "
-		    "xl-disk-configuration(5)", SPAN_ARG(part), what);
+	text_printf(why,
+		    "\"%.*s\" in the disk %s; see xl-disk-configuration(5)",
+		    SPAN_ARG(part), what);
 	return -E_USAGE;
 }
 
@@ -147,6 +145,6 @@ int disk_parse(struct span s, struct disk *disk, struct text *why)
 	if (disk->vdev.n)
 		return 0;
 	text_puts(why, "the disk has no name for the guest, as xvda; see "
-		  "xl-disk-configuration(5)");
+		       "xl-disk-configuration(5)");
 	return -E_USAGE;
 }

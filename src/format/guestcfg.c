@@ -11,7 +11,7 @@
 enum { NAME, TYPE, BUILDER, UUID, MEMORY, PVSHIM, VIF, SETTINGS };
 
 static const char names[] = "name\0type\0builder\0uuid\0"
-	"memory\0pvshim\0vif\0";
+			    "memory\0pvshim\0vif\0";
 
 static int fail(const char *what, struct text *why)
 {
@@ -31,8 +31,8 @@ static int read_settings(struct span text, struct xlcfg_setting found[SETTINGS],
 	for (size_t i = 0; i < SETTINGS; i++)
 		if (found[i].line && found[i].is_list != (i == VIF)) {
 			text_printf(why, "line %u: %s is %s", found[i].line,
-				    word_nth(names, i), i == VIF ? "no list" :
-				    "a list");
+				    word_nth(names, i),
+				    i == VIF ? "no list" : "a list");
 			return -E_USAGE;
 		}
 	return 0;
@@ -73,8 +73,8 @@ static GUARDED int take_name(const struct xlcfg_setting *s, struct spec *spec,
 	if (known) {
 		if (span_eq(text_span(&t), span_of(spec->name)))
 			return 0;
-		text_printf(why, "it is of \"%s\", and the guest is \"%s\"", buf,
-			    spec->name);
+		text_printf(why, "it is of \"%s\", and the guest is \"%s\"",
+			    buf, spec->name);
 		return -E_USAGE;
 	}
 	name = TEXT(spec->name);
@@ -93,7 +93,8 @@ static GUARDED int take_type(const struct xlcfg_setting found[SETTINGS],
 		return 0;
 	if (span_eq(text_span(&t), SPAN_LIT("hvm")))
 		return fail("it is of an HVM guest, for which xl runs no boot "
-			    "loader", why);
+			    "loader",
+			    why);
 	if (span_eq(text_span(&t), SPAN_LIT("pv")) ||
 	    span_eq(text_span(&t), SPAN_LIT("generic")))
 		type = GUEST_PV;

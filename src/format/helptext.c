@@ -4,9 +4,9 @@
 #include "format/screen.h"
 
 enum {
-	COLOUR = 0x0f,   /* and two hexadecimal digits */
-	PICTURE = 0x18,  /* and a file's name, up to the end of the line */
-	END = 0x1a,      /* of the file, as in MS-DOS */
+	COLOUR = 0x0f,  /* and two hexadecimal digits */
+	PICTURE = 0x18, /* and a file's name, up to the end of the line */
+	END = 0x1a,     /* of the file, as in MS-DOS */
 };
 
 /* Takes a control character's operand. */

@@ -6,21 +6,33 @@
 #include "base/guard.h"
 
 enum state {
-	STATUS, FIELDS,           /* lines of the head */
-	LENGTH, CLOSE,            /* content, counted or up to the end */
-	SIZE, CHUNK, CHUNK_END, TRAILER, /* content in chunks */
-	DONE, FAILED,
+	STATUS,
+	FIELDS, /* lines of the head */
+	LENGTH,
+	CLOSE, /* content, counted or up to the end */
+	SIZE,
+	CHUNK,
+	CHUNK_END,
+	TRAILER, /* content in chunks */
+	DONE,
+	FAILED,
 };
 
 /* The fields that matter here. */
 enum field {
-	CONNECTION, CONTENT_LENGTH, CONTENT_RANGE, ETAG, LAST_MODIFIED,
-	LOCATION, TRANSFER_ENCODING, UNKNOWN,
+	CONNECTION,
+	CONTENT_LENGTH,
+	CONTENT_RANGE,
+	ETAG,
+	LAST_MODIFIED,
+	LOCATION,
+	TRANSFER_ENCODING,
+	UNKNOWN,
 };
 
 static const char *const names[] = {
-	"Connection", "Content-Length", "Content-Range", "ETag",
-	"Last-Modified", "Location", "Transfer-Encoding",
+	"Connection",    "Content-Length", "Content-Range",     "ETag",
+	"Last-Modified", "Location",       "Transfer-Encoding",
 };
 
 /* Appends `s`; what RFC 3986 does not let into a URL becomes a code of its
@@ -48,8 +60,10 @@ static GUARDED void put_base64(struct text *t, struct span s)
 			span_get_u8(&s, &b[i]);
 		text_put_u8(t, (uint8_t)digits[b[0] >> 2]);
 		text_put_u8(t, (uint8_t)digits[(b[0] << 4 | b[1] >> 4) & 63]);
-		text_put_u8(t, n < 2 ? '=' : (uint8_t)
-			    digits[(b[1] << 2 | b[2] >> 6) & 63]);
+		text_put_u8(
+			t,
+			n < 2 ? '=' :
+				(uint8_t)digits[(b[1] << 2 | b[2] >> 6) & 63]);
 		text_put_u8(t, n < 3 ? '=' : (uint8_t)digits[b[2] & 63]);
 	}
 }
@@ -69,7 +83,7 @@ GUARDED void httpmsg_put_request(struct text *t,
 		text_printf(t, ":%u", u->port);
 	/* What is stored as it comes must not come compressed for the way. */
 	text_puts(t, "\r\nUser-Agent: lwpxeboot\r\n"
-		  "Accept-Encoding: identity\r\n");
+		     "Accept-Encoding: identity\r\n");
 	if (u->user[0]) {
 		text_puts(&user, u->user);
 		if (span_find(text_span(&user), SPAN_LIT(":")) == SIZE_MAX)
@@ -135,8 +149,8 @@ static bool take_status(struct httpmsg *m, struct span s)
 	struct span code;
 	uint64_t v;
 
-	if (!span_starts(s, SPAN_LIT("HTTP/1.")) || s.n < 12 ||
-	    s.p[8] != ' ' || (s.n > 12 && s.p[12] != ' '))
+	if (!span_starts(s, SPAN_LIT("HTTP/1.")) || s.n < 12 || s.p[8] != ' ' ||
+	    (s.n > 12 && s.p[12] != ' '))
 		return false;
 	m->old = s.p[7] == '0';
 	code = (struct span){ s.p + 9, 3 };
@@ -166,7 +180,7 @@ static void take_range(struct httpmsg *m, struct span s)
 	m->has_total = get_number(&s, 10, &m->total);
 	m->has_range = m->first <= m->last &&
 		       (m->has_total ? !s.n && m->last < m->total :
-			span_eq(s, SPAN_LIT("*")));
+				       span_eq(s, SPAN_LIT("*")));
 }
 
 static bool take_length(struct httpmsg *m, struct span s)
@@ -285,8 +299,10 @@ static bool end_head(struct httpmsg *m)
 		return false;
 	m->left = m->has_length ? m->length : UINT64_MAX;
 	m->state = m->head_only || m->status == 204 || m->status == 304 ? DONE :
-		   m->chunked ? SIZE : !m->has_length ? CLOSE :
-		   m->left ? LENGTH : DONE;
+		   m->chunked                                           ? SIZE :
+		   !m->has_length ? CLOSE :
+		   m->left        ? LENGTH :
+				    DONE;
 	m->persistent &= !m->old && m->state != CLOSE;
 	return true;
 }
@@ -294,8 +310,7 @@ static bool end_head(struct httpmsg *m)
 /* RFC 9112 section 7.1; extensions are none that we know. */
 static bool take_size(struct httpmsg *m, struct span s)
 {
-	if (m->line.overflow || !get_number(&s, 16, &m->left) ||
-	    has_control(s))
+	if (m->line.overflow || !get_number(&s, 16, &m->left) || has_control(s))
 		return false;
 	s = span_skip_blanks(s);
 	m->taken = 0;
@@ -313,10 +328,12 @@ static const char *take_line(struct httpmsg *m)
 		return take_status(m, s) ? NULL : "does not speak HTTP/1.1";
 	case FIELDS:
 		if (!s.n)
-			return end_head(m) ? NULL : "contradicts itself in its "
-						    "answer's head";
-		return take_field(m, s) ? NULL : "sends a bad or repeated "
-						 "field in its answer's head";
+			return end_head(m) ? NULL :
+					     "contradicts itself in its "
+					     "answer's head";
+		return take_field(m, s) ? NULL :
+					  "sends a bad or repeated "
+					  "field in its answer's head";
 	case SIZE:
 		return take_size(m, s) ? NULL : "sends a chunk without a size";
 	case CHUNK_END:
@@ -357,8 +374,9 @@ enum httpmsg_event httpmsg_get(struct httpmsg *m, struct span *s,
 		whole = get_line(m, s);
 		head = m->state == FIELDS;
 		m->broken = m->taken > HTTPMSG_HEAD_MAX ?
-			    "sends a head without end" :
-			    whole ? take_line(m) : NULL;
+				    "sends a head without end" :
+			    whole ? take_line(m) :
+				    NULL;
 		if (m->broken)
 			m->state = FAILED;
 		else if (!whole)

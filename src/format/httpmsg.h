@@ -16,7 +16,7 @@
 #define HTTPMSG_HEAD_MAX 131072
 
 struct httpmsg_request {
-	bool head;             /* HEAD instead of GET */
+	bool head; /* HEAD instead of GET */
 	const struct url *url;
 	const char *host;      /* for a URL that names none */
 	uint64_t from;         /* first byte wanted; 0: the whole file */
@@ -39,16 +39,16 @@ enum httpmsg_event {
 struct httpmsg {
 	/* From HTTPMSG_HEAD on. */
 	uint32_t status;
-	char reason[48];       /* the server's word for it; may be cut */
-	bool persistent;       /* the connection may be used again */
+	char reason[48]; /* the server's word for it; may be cut */
+	bool persistent; /* the connection may be used again */
 	bool has_length;
-	uint64_t length;       /* bytes of content, of this message */
+	uint64_t length; /* bytes of content, of this message */
 	bool has_range, has_total;
-	uint64_t first, last;  /* which bytes of the file these are */
-	uint64_t total;        /* size of the file */
+	uint64_t first, last; /* which bytes of the file these are */
+	uint64_t total;       /* size of the file */
 	char location[HTTPMSG_LINE_SIZE];
-	char validator[128];   /* a strong ETag, else Last-Modified; "": none */
-	const char *broken;    /* after HTTPMSG_BROKEN: "it …" */
+	char validator[128]; /* a strong ETag, else Last-Modified; "": none */
+	const char *broken;  /* after HTTPMSG_BROKEN: "it …" */
 
 	/* The reader's own. */
 	unsigned state, seen;

@@ -45,12 +45,14 @@ void icmp_explain(struct text *t, const struct icmp_refusal *r)
 {
 	if (r->code == ICMP_PORT_UNREACHABLE)
 		text_printf(t, "nothing listens on %s port %u of %s",
-			    r->protocol == ICMP_TCP ? "TCP" : "UDP",
-			    r->to_port, IP4_SHOW(r->to));
+			    r->protocol == ICMP_TCP ? "TCP" : "UDP", r->to_port,
+			    IP4_SHOW(r->to));
 	else if (is_forbidden(r->code))
-		text_printf(t, "a firewall does not let %s port %u of %s be "
-			    "reached", r->protocol == ICMP_TCP ? "TCP" : "UDP",
-			    r->to_port, IP4_SHOW(r->to));
+		text_printf(t,
+			    "a firewall does not let %s port %u of %s be "
+			    "reached",
+			    r->protocol == ICMP_TCP ? "TCP" : "UDP", r->to_port,
+			    IP4_SHOW(r->to));
 	else
 		text_printf(t, "%s cannot be reached, says a router",
 			    IP4_SHOW(r->to));

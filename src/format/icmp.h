@@ -8,11 +8,11 @@
  * unreachable".  It makes "nothing listens there" out of "no answer", and no
  * more: anybody could have sent it. */
 struct icmp_refusal {
-	uint32_t to;          /* where the packet was to go, host order */
-	uint8_t protocol;     /* ICMP_UDP or ICMP_TCP */
-	uint16_t from_port;   /* its own port, at our side */
+	uint32_t to;        /* where the packet was to go, host order */
+	uint8_t protocol;   /* ICMP_UDP or ICMP_TCP */
+	uint16_t from_port; /* its own port, at our side */
 	uint16_t to_port;
-	uint8_t code;         /* why */
+	uint8_t code; /* why */
 };
 
 #define ICMP_TCP 6

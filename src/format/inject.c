@@ -17,8 +17,8 @@ static bool has_only(struct span s, struct span others)
 	uint8_t c;
 
 	while (span_get_u8(&s, &c))
-		if (!is_alnum(c) && span_find(others, (struct span){ &c, 1 }) ==
-				    SIZE_MAX)
+		if (!is_alnum(c) &&
+		    span_find(others, (struct span){ &c, 1 }) == SIZE_MAX)
 			return false;
 	return true;
 }

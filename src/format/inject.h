@@ -19,10 +19,10 @@
 
 /* Borrowed. */
 struct inject {
-	const struct spec *spec;     /* guest; its path is relative, and right */
+	const struct spec *spec; /* guest; its path is relative, and right */
 	const struct dhcpmsg *lease;
-	uint32_t server;             /* address of the boot server; 0: none */
-	struct span label;           /* "" if a kernel was named without one */
+	uint32_t server;   /* address of the boot server; 0: none */
+	struct span label; /* "" if a kernel was named without one */
 	const struct url *kernel;
 };
 

@@ -15,7 +15,7 @@ struct json {
 	/* Takes the next bytes; borrowed until it returns. */
 	void (*put)(void *arg, struct span s);
 	void *arg;
-	bool comma;   /* something stands before the next value */
+	bool comma; /* something stands before the next value */
 };
 
 /* Begins an object with '{' or an array with '[', and ends it with '}' or ']'.

@@ -48,7 +48,8 @@ uint64_t kernel_number(const uint8_t *p, size_t n)
 bool kernel_read(const struct kernel_file *f, uint64_t at, uint8_t *buf,
 		 size_t n)
 {
-	return at <= f->size && n <= f->size - at && f->read(f->arg, at, buf, n);
+	return at <= f->size && n <= f->size - at &&
+	       f->read(f->arg, at, buf, n);
 }
 
 /* ---- compression */
@@ -63,10 +64,12 @@ static const struct {
 	char magic[7];
 	uint8_t n, packing;
 } known[] = {
-	{ "\x1f\x8b", 2, PACKED_GZIP }, { "BZh", 3, PACKED_BZIP2 },
+	{ "\x1f\x8b", 2, PACKED_GZIP },
+	{ "BZh", 3, PACKED_BZIP2 },
 	{ "\xfd\x37zXZ\0", 6, PACKED_XZ },
 	{ "\x28\xb5\x2f\xfd", 4, PACKED_ZSTD },
-	{ "\x5d\0\0", 3, PACKED_LZMA }, { "\x89LZO", 4, PACKED_LZO },
+	{ "\x5d\0\0", 3, PACKED_LZMA },
+	{ "\x89LZO", 4, PACKED_LZO },
 	{ "\x02\x21\x4c\x18", 4, PACKED_LZ4 },
 	{ "\x04\x22\x4d\x18", 4, PACKED_LZ4 },
 };
@@ -158,7 +161,8 @@ static GUARDED void read_notes(const struct kernel_file *f, uint64_t at,
 	uint64_t name_n, text_n, size;
 
 	for (size_t i = 0; i < NOTES_MAX && n >= sizeof(header) &&
-	     kernel_read(f, at, header, sizeof(header)); i++) {
+			   kernel_read(f, at, header, sizeof(header));
+	     i++) {
 		name_n = kernel_number(header, 4);
 		text_n = kernel_number(header + 4, 4);
 		size = sizeof(header) + padded(name_n) + padded(text_n);
@@ -170,8 +174,8 @@ static GUARDED void read_notes(const struct kernel_file *f, uint64_t at,
 		    kernel_read(f, at + sizeof(header), name, sizeof(name)) &&
 		    begins(name, "Xen", 4) &&
 		    kernel_read(f, at + sizeof(header) + sizeof(name), text,
-			    text_n < sizeof(text) ? (size_t)text_n :
-			    sizeof(text)))
+				text_n < sizeof(text) ? (size_t)text_n :
+							sizeof(text)))
 			take_note(notes, kernel_number(header + 8, 4), text);
 		if (size >= n)
 			return;
@@ -242,16 +246,18 @@ static void look_at_elf(const struct kernel_file *f, const uint8_t *head,
 	k->kind = KERNEL_ELF;
 	k->machine = (uint16_t)kernel_number(head + 18, 2);
 	k->cut = !read_table(f, kernel_number(head + (wide ? 32 : 28), word),
-			     kernel_number(sizes, 2), kernel_number(sizes + 2, 2),
-			     &programs[wide], wide, PT_NOTE, &notes);
+			     kernel_number(sizes, 2),
+			     kernel_number(sizes + 2, 2), &programs[wide], wide,
+			     PT_NOTE, &notes);
 	if (!notes.any) /* as old kernels have them, if they lead anywhere */
 		read_table(f, kernel_number(head + (wide ? 40 : 32), word),
-			   kernel_number(sizes + 4, 2), kernel_number(sizes + 6, 2),
-			   &sections[wide], wide, SHT_NOTE, &notes);
+			   kernel_number(sizes + 4, 2),
+			   kernel_number(sizes + 6, 2), &sections[wide], wide,
+			   SHT_NOTE, &notes);
 	k->pvh = notes.phys32_entry;
 	/* A Linux for PVH alone says "linux" too, and has no entry. */
-	k->pv = notes.version && (notes.loader ||
-				  (notes.linux_os && notes.entry));
+	k->pv = notes.version &&
+		(notes.loader || (notes.linux_os && notes.entry));
 }
 
 /* ---- EFI programs */
@@ -272,7 +278,8 @@ static GUARDED void look_at_zboot(const struct kernel_file *f,
 	/* That of gzip is its own; others have it behind them. */
 	if (k->n && k->packing != PACKED_GZIP)
 		k->unpacked = kernel_read(f, k->at + k->n, size, sizeof(size)) ?
-			      kernel_number(size, sizeof(size)) : 0;
+				      kernel_number(size, sizeof(size)) :
+				      0;
 }
 
 static void look_at_efi(const struct kernel_file *f, struct kernel *k)
@@ -291,8 +298,7 @@ static void look_at_efi(const struct kernel_file *f, struct kernel *k)
 
 static bool is_html(struct span head)
 {
-	static const char starts[] =
-		"<!doctype\0<html\0<head\0<?xml\0";
+	static const char starts[] = "<!doctype\0<html\0<head\0<?xml\0";
 	struct span mark;
 
 	if (span_starts(head, SPAN_LIT("\xef\xbb\xbf")))
@@ -356,8 +362,8 @@ static bool is_related(uint16_t a, uint16_t b)
 static bool is_older(const struct kernel_host *h, uint32_t major,
 		     uint32_t minor)
 {
-	return h->major && (h->major < major ||
-			    (h->major == major && h->minor < minor));
+	return h->major &&
+	       (h->major < major || (h->major == major && h->minor < minor));
 }
 
 static const char cut_short[] =
@@ -369,22 +375,26 @@ static void judge_bzimage(const struct kernel *k, const struct kernel_host *h,
 	if (!is_x86(h->machine))
 		text_puts(why, "is for x86, and this machine is not");
 	else if (k->protocol < PROTOCOL_WITH_PAYLOAD)
-		text_printf(why, "has boot protocol %u.%02u, and Xen needs "
+		text_printf(why,
+			    "has boot protocol %u.%02u, and Xen needs "
 			    "2.08; take a Linux from 2.6.26 on",
 			    k->protocol >> 8u, k->protocol & 0xffu);
 	else if (k->cut)
 		text_puts(why, cut_short);
 	else if (k->packing == PACKED_UNKNOWN)
 		text_puts(why, "is compressed in a way that Xen does not know; "
-			  "build it with CONFIG_KERNEL_GZIP or _XZ");
+			       "build it with CONFIG_KERNEL_GZIP or _XZ");
 	else if ((k->packing == PACKED_ZSTD && is_older(h, 4, 15)) ||
 		 (k->packing == PACKED_LZ4 && is_older(h, 4, 4)))
-		text_printf(why, "is compressed with %s, which Xen %u.%u "
+		text_printf(why,
+			    "is compressed with %s, which Xen %u.%u "
 			    "cannot unpack; build it with CONFIG_KERNEL_GZIP, "
-			    "or update Xen", kernel_packing_name(k->packing),
-			    h->major, h->minor);
+			    "or update Xen",
+			    kernel_packing_name(k->packing), h->major,
+			    h->minor);
 	else if (k->packing != PACKED_NOT && h->lacks & 1u << k->packing)
-		text_printf(why, "is compressed with %s, which this Dom0's "
+		text_printf(why,
+			    "is compressed with %s, which this Dom0's "
 			    "libxenguest was built without; build it with "
 			    "CONFIG_KERNEL_GZIP",
 			    kernel_packing_name(k->packing));
@@ -400,14 +410,16 @@ static void judge_elf(const struct kernel *k, const struct kernel_host *h,
 	else if (!is_x86(k->machine))
 		return;
 	else if (!k->pv && !k->pvh)
-		text_puts(why, "has no Xen ELF notes, so it cannot boot a "
+		text_puts(why,
+			  "has no Xen ELF notes, so it cannot boot a "
 			  "guest; take one with CONFIG_PVH or CONFIG_XEN_PV");
 	else if (h->guest == GUEST_PVH && !k->pvh)
-		text_puts(why, "has no PVH entry (ELF note 18); use type=\"pv\" "
+		text_puts(why,
+			  "has no PVH entry (ELF note 18); use type=\"pv\" "
 			  "or a kernel with CONFIG_PVH");
 	else if (h->guest == GUEST_PV && !k->pv)
 		text_puts(why, "is no PV kernel; use type=\"pvh\" or a kernel "
-			  "with CONFIG_XEN_PV");
+			       "with CONFIG_XEN_PV");
 }
 
 static void judge_arm(uint16_t machine, const struct kernel_host *h,
@@ -429,7 +441,8 @@ bool kernel_fits(const struct kernel *k, const struct kernel_host *h,
 		break;
 	case KERNEL_PACKED:
 		if (k->packing != PACKED_GZIP)
-			text_printf(why, "is compressed with %s as a whole, and "
+			text_printf(why,
+				    "is compressed with %s as a whole, and "
 				    "Xen unpacks gzip only; unpack it",
 				    kernel_packing_name(k->packing));
 		break;
@@ -443,29 +456,32 @@ bool kernel_fits(const struct kernel *k, const struct kernel_host *h,
 		judge_arm(MACHINE_RISCV, h, why);
 		break;
 	case KERNEL_ZBOOT:
-		text_puts(why, k->cut ? cut_short : "unpacks itself as an EFI program, which no "
-			  "guest of Xen can run; build it without "
-			  "CONFIG_EFI_ZBOOT");
+		text_puts(why,
+			  k->cut ? cut_short :
+				   "unpacks itself as an EFI program, which no "
+				   "guest of Xen can run; build it without "
+				   "CONFIG_EFI_ZBOOT");
 		break;
 	case KERNEL_UKI:
-		text_puts(why, "is a unified kernel image, an EFI program, which "
+		text_puts(why,
+			  "is a unified kernel image, an EFI program, which "
 			  "no guest of Xen can run; take the kernel out of it: "
 			  "objcopy -O binary --only-section=.linux");
 		break;
 	case KERNEL_EFI:
 		text_puts(why, "is an EFI program, which no guest of Xen can "
-			  "run");
+			       "run");
 		break;
 	case KERNEL_HTML:
 		text_puts(why, "is a web page, perhaps of an error; look at it "
-			  "with a browser");
+			       "with a browser");
 		break;
 	case KERNEL_SCRIPT:
 		text_puts(why, "is a script, not a kernel");
 		break;
 	case KERNEL_UNKNOWN:
-		text_puts(why, k->cut ? "cannot be read" : "is no kernel that "
-			  "Xen knows");
+		text_puts(why, k->cut ? "cannot be read" :
+					"is no kernel that Xen knows");
 		break;
 	}
 	return !why->n;

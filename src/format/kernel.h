@@ -17,41 +17,51 @@
 
 enum kernel_kind {
 	KERNEL_UNKNOWN,
-	KERNEL_BZIMAGE,  /* Linux on x86 */
+	KERNEL_BZIMAGE, /* Linux on x86 */
 	KERNEL_ELF,
-	KERNEL_PACKED,   /* something compressed, as a whole */
-	KERNEL_ARM,      /* Linux' zImage for 32-bit Arm */
-	KERNEL_ARM64,    /* Linux' Image */
-	KERNEL_RISCV,    /* the same */
-	KERNEL_ZBOOT,    /* Linux that unpacks itself as an EFI program */
-	KERNEL_UKI,      /* an EFI program with a kernel in a section */
-	KERNEL_EFI,      /* another EFI program */
-	KERNEL_HTML,     /* a page that says that there is no such file */
-	KERNEL_SCRIPT,   /* "#!" and what follows */
+	KERNEL_PACKED, /* something compressed, as a whole */
+	KERNEL_ARM,    /* Linux' zImage for 32-bit Arm */
+	KERNEL_ARM64,  /* Linux' Image */
+	KERNEL_RISCV,  /* the same */
+	KERNEL_ZBOOT,  /* Linux that unpacks itself as an EFI program */
+	KERNEL_UKI,    /* an EFI program with a kernel in a section */
+	KERNEL_EFI,    /* another EFI program */
+	KERNEL_HTML,   /* a page that says that there is no such file */
+	KERNEL_SCRIPT, /* "#!" and what follows */
 };
 
 enum kernel_packing {
-	PACKED_NOT, PACKED_GZIP, PACKED_BZIP2, PACKED_LZMA, PACKED_XZ,
-	PACKED_LZO, PACKED_LZ4, PACKED_ZSTD, PACKED_UNKNOWN,
+	PACKED_NOT,
+	PACKED_GZIP,
+	PACKED_BZIP2,
+	PACKED_LZMA,
+	PACKED_XZ,
+	PACKED_LZO,
+	PACKED_LZ4,
+	PACKED_ZSTD,
+	PACKED_UNKNOWN,
 };
 
 /* The machines of ELF files that matter (elf.h). */
 enum kernel_machine {
-	MACHINE_386 = 3, MACHINE_ARM = 40, MACHINE_X86_64 = 62,
-	MACHINE_AARCH64 = 183, MACHINE_RISCV = 243,
+	MACHINE_386 = 3,
+	MACHINE_ARM = 40,
+	MACHINE_X86_64 = 62,
+	MACHINE_AARCH64 = 183,
+	MACHINE_RISCV = 243,
 };
 
 struct kernel {
 	enum kernel_kind kind;
 	enum kernel_packing packing; /* of bzImage's payload, or of the file */
-	uint16_t protocol;  /* of bzImage: 0x020f is 2.15 */
-	uint16_t machine;   /* of ELF: e_machine */
-	bool cut;           /* it ends before what it says it has */
-	bool pv, pvh;       /* of ELF: it can boot such a guest */
-	uint64_t at, n;     /* where in it another one is, packed that way; n is
-			     * 0 if there is none */
-	uint64_t unpacked;  /* the size that it says that one has, unpacked; 0
-			     * where it does not */
+	uint16_t protocol;           /* of bzImage: 0x020f is 2.15 */
+	uint16_t machine;            /* of ELF: e_machine */
+	bool cut;                    /* it ends before what it says it has */
+	bool pv, pvh;                /* of ELF: it can boot such a guest */
+	uint64_t at, n;    /* where in it another one is, packed that way; n is
+			    * 0 if there is none */
+	uint64_t unpacked; /* the size that it says that one has, unpacked; 0
+			    * where it does not */
 };
 
 /* A file that can be read at any place. */
@@ -65,11 +75,11 @@ struct kernel_file {
 
 /* Where it is to boot. */
 struct kernel_host {
-	uint16_t machine;       /* the Dom0's */
+	uint16_t machine; /* the Dom0's */
 	enum spec_guest guest;
-	uint32_t major, minor;  /* Xen's version; 0: unknown */
-	uint32_t lacks;         /* of enum kernel_packing, by bit: what the
-				 * Dom0's libxenguest cannot unpack */
+	uint32_t major, minor; /* Xen's version; 0: unknown */
+	uint32_t lacks;        /* of enum kernel_packing, by bit: what the
+				* Dom0's libxenguest cannot unpack */
 };
 
 /* Returns the little-endian number in `n` bytes at `p`. */

@@ -13,8 +13,8 @@ static int letter_key(uint8_t c)
 {
 	static const char letters[] = "ABCDHFPQRS";
 	static const uint16_t keys[] = {
-		KEY_UP, KEY_DOWN, KEY_RIGHT, KEY_LEFT, KEY_HOME, KEY_END,
-		KEY_F1, KEY_F1 + 1, KEY_F1 + 2, KEY_F1 + 3,
+		KEY_UP,  KEY_DOWN, KEY_RIGHT,  KEY_LEFT,   KEY_HOME,
+		KEY_END, KEY_F1,   KEY_F1 + 1, KEY_F1 + 2, KEY_F1 + 3,
 	};
 
 	for (size_t i = 0; letters[i]; i++)
@@ -28,11 +28,11 @@ static int letter_key(uint8_t c)
 static int number_key(unsigned n)
 {
 	static const uint16_t low[] = {
-		KEY_NONE, KEY_HOME, KEY_NONE, KEY_DELETE, KEY_END, KEY_PAGE_UP,
-		KEY_PAGE_DOWN, KEY_HOME, KEY_END,
+		KEY_NONE,    KEY_HOME,      KEY_NONE, KEY_DELETE, KEY_END,
+		KEY_PAGE_UP, KEY_PAGE_DOWN, KEY_HOME, KEY_END,
 	};
-	static const uint8_t f[] = { 11, 12, 13, 14, 15, 17, 18, 19, 20, 21,
-				     23, 24 };
+	static const uint8_t f[] = { 11, 12, 13, 14, 15, 17,
+				     18, 19, 20, 21, 23, 24 };
 
 	if (n < sizeof(low) / sizeof(*low))
 		return low[n];

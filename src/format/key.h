@@ -19,14 +19,21 @@ enum key {
 	KEY_ENTER = '\r',
 	KEY_ESC = 0x1b,
 	KEY_BACKSPACE = 0x7f, /* ^H too */
-	KEY_UP = 0x100, KEY_DOWN, KEY_RIGHT, KEY_LEFT,
-	KEY_HOME, KEY_END, KEY_PAGE_UP, KEY_PAGE_DOWN, KEY_DELETE,
+	KEY_UP = 0x100,
+	KEY_DOWN,
+	KEY_RIGHT,
+	KEY_LEFT,
+	KEY_HOME,
+	KEY_END,
+	KEY_PAGE_UP,
+	KEY_PAGE_DOWN,
+	KEY_DELETE,
 	KEY_F1,
 	KEY_F12 = KEY_F1 + 11,
 };
 
 /* The byte of a letter typed with Ctrl. */
-#define KEY_CTRL(letter) ((letter) & 0x1f)
+#define KEY_CTRL(letter) ((letter)&0x1f)
 
 /* How long the rest of a sequence may take; a lone Esc is one without rest. */
 #define KEY_REST_MS 150

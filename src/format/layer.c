@@ -34,8 +34,8 @@ static bool unpack_to(struct layer *l, uint64_t n)
 	if (l->state != UNPACK_ENOUGH || l->full)
 		return false;
 	if (n <= l->u.cap) {
-		l->u.want = (size_t)n + ((size_t)AHEAD << AHEAD_SHIFT *
-					 l->times++);
+		l->u.want = (size_t)n +
+			    ((size_t)AHEAD << AHEAD_SHIFT * l->times++);
 		l->state = unpack(l->outer->k.packing, &l->u);
 	}
 	end_of(l);
@@ -89,8 +89,8 @@ static enum layer_found open_packed(struct layer *l, struct area *area,
 	const char *missing = unpack_missing(k->packing);
 
 	if (missing)
-		text_printf(gap, "%s is not built in", *missing ? missing :
-			    "what would unpack it");
+		text_printf(gap, "%s is not built in",
+			    *missing ? missing : "what would unpack it");
 	else if (!freeze(l->outer, area) || k->n >= area->n)
 		text_puts(gap, "there is not enough memory to unpack it");
 	if (gap->n)
@@ -102,8 +102,7 @@ static enum layer_found open_packed(struct layer *l, struct area *area,
 	l->state = UNPACK_ENOUGH;
 	l->f.read = read_packed;
 	l->f.size = k->unpacked ? k->unpacked : area->n;
-	if (!kernel_read(&l->outer->f, k->at, area->p + area->n,
-			 (size_t)k->n))
+	if (!kernel_read(&l->outer->f, k->at, area->p + area->n, (size_t)k->n))
 		return LAYER_DAMAGED;
 	unpack_to(l, 1);
 	return LAYER_FOUND;
@@ -117,7 +116,8 @@ enum layer_found layer_open(struct layer *l, struct layer *outer,
 	if (!outer->k.n)
 		return LAYER_NONE;
 	*l = (struct layer){
-		.outer = outer, .packed = outer->k.packing != PACKED_NOT,
+		.outer = outer,
+		.packed = outer->k.packing != PACKED_NOT,
 		.f = { .size = outer->k.n, .read = read_part, .arg = l },
 	};
 	if (l->packed)
@@ -142,6 +142,7 @@ enum layer_found layer_finish(struct layer *l)
 	l->u.want = l->room;
 	l->state = unpack(l->outer->k.packing, &l->u);
 	end_of(l);
-	return l->state == UNPACK_END ? LAYER_FOUND :
-	       l->state == UNPACK_ENOUGH ? LAYER_SKIPPED : LAYER_DAMAGED;
+	return l->state == UNPACK_END    ? LAYER_FOUND :
+	       l->state == UNPACK_ENOUGH ? LAYER_SKIPPED :
+					   LAYER_DAMAGED;
 }

@@ -18,26 +18,26 @@ struct area {
 };
 
 struct layer {
-	struct kernel k;          /* what it is */
-	struct kernel_file f;     /* how to read it */
+	struct kernel k;      /* what it is */
+	struct kernel_file f; /* how to read it */
 
-	struct layer *outer;      /* what it is in; NULL: it is the file */
-	bool packed;              /* else its bytes are the outer one's */
+	struct layer *outer; /* what it is in; NULL: it is the file */
+	bool packed;         /* else its bytes are the outer one's */
 	struct unpacking u;
-	size_t room;              /* for what is unpacked */
+	size_t room; /* for what is unpacked */
 	enum unpacked state;
-	unsigned times;           /* that it was unpacked, further each time */
-	bool full;                /* somebody wanted more than fits */
+	unsigned times; /* that it was unpacked, further each time */
+	bool full;      /* somebody wanted more than fits */
 };
 
 /* Begins with the file itself. */
 void layer_start(struct layer *l, const struct kernel_file *f);
 
 enum layer_found {
-	LAYER_NONE,     /* nothing is inside */
+	LAYER_NONE, /* nothing is inside */
 	LAYER_FOUND,
-	LAYER_SKIPPED,  /* it cannot be looked at */
-	LAYER_DAMAGED,  /* it cannot be unpacked, by nobody */
+	LAYER_SKIPPED, /* it cannot be looked at */
+	LAYER_DAMAGED, /* it cannot be unpacked, by nobody */
 };
 
 /* Begins with what is inside of `outer`, which must hold still until the end,

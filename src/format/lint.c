@@ -13,10 +13,28 @@
 #define ARGS 64
 
 /* The settings that matter; the first few are lists. */
-enum { VIF, DISK, ARGS_OF, BOOTLOADER, TYPE, BUILDER, UUID, MEMORY, PVSHIM,
-       RESTRICT, USER, KERNEL, RAMDISK, CMDLINE, ROOT, EXTRA, SETTINGS };
+enum {
+	VIF,
+	DISK,
+	ARGS_OF,
+	BOOTLOADER,
+	TYPE,
+	BUILDER,
+	UUID,
+	MEMORY,
+	PVSHIM,
+	RESTRICT,
+	USER,
+	KERNEL,
+	RAMDISK,
+	CMDLINE,
+	ROOT,
+	EXTRA,
+	SETTINGS
+};
 
-static const char names[] = "vif\0disk\0bootloader_args\0"
+static const char names[] =
+	"vif\0disk\0bootloader_args\0"
 	"bootloader\0type\0builder\0uuid\0memory\0pvshim\0"
 	"bootloader_restrict\0bootloader_user\0kernel\0ramdisk\0"
 	"cmdline\0root\0extra\0";
@@ -26,10 +44,10 @@ static struct checking {
 	struct lint *l;
 	const char *file;
 	struct span text;
-	const uint8_t *mark;   /* in it, and the line that it is in */
+	const uint8_t *mark; /* in it, and the line that it is in */
 	uint32_t line;
 	struct xlcfg_setting found[SETTINGS];
-	struct spec spec;      /* what bootloader_args say */
+	struct spec spec; /* what bootloader_args say */
 	bool has_spec;
 	char strings[CMDLINE_MAX + 1];
 	char *argv[ARGS + 2];
@@ -50,8 +68,11 @@ void lint_say(struct lint *l, enum lint_kind kind, uint32_t line,
 	va_start(ap, fmt);
 	text_vprintf(&l->text, fmt, ap);
 	va_end(ap);
-	l->finding[l->findings++] = (struct lint_finding){ kind, line,
-		{ (const uint8_t *)l->room + begin, l->text.n - begin } };
+	l->finding[l->findings++] = (struct lint_finding){
+		kind,
+		line,
+		{ (const uint8_t *)l->room + begin, l->text.n - begin }
+	};
 }
 
 /* Returns the line of `p` in the text, by way of what was asked for before. */
@@ -76,8 +97,7 @@ static void take_value(const struct checking *c, int setting,
 	value->line = c->found[setting].line;
 }
 
-static bool setting_is(const struct checking *c, int setting,
-		       const char *value)
+static bool setting_is(const struct checking *c, int setting, const char *value)
 {
 	static struct lint_value v;
 
@@ -95,9 +115,10 @@ static bool check_kinds(const struct checking *c)
 		s = &c->found[i];
 		if (!s->line || s->is_list == (i <= DISK) || i == ARGS_OF)
 			continue;
-		lint_say(c->l, LINT_ERROR, s->line, s->is_list ?
-			 "%s is a list; xl takes one value" :
-			 "%s is no list; put its value into brackets",
+		lint_say(c->l, LINT_ERROR, s->line,
+			 s->is_list ?
+				 "%s is a list; xl takes one value" :
+				 "%s is no list; put its value into brackets",
 			 word_nth(names, (size_t)i));
 		is_right = false;
 	}
@@ -151,32 +172,33 @@ static GUARDED int complete(struct checking *c, struct text *why)
 			 c->spec.cfg, c->file);
 	if (c->spec.cfg)
 		rc = guestcfg_apply(c->text, &c->spec, why);
-	if (!rc && !c->spec.uuid.known &&
-	    xlcfg_put_value(&t, &c->found[UUID]))
+	if (!rc && !c->spec.uuid.known && xlcfg_put_value(&t, &c->found[UUID]))
 		uuid_parse(text_span(&t), &c->spec.uuid);
 	return rc ? rc : spec_complete(&c->spec, why);
 }
 
 static void check_args(struct checking *c)
 {
-	const uint32_t line = c->found[c->found[ARGS_OF].line ? ARGS_OF :
-				       BOOTLOADER].line;
+	const uint32_t line =
+		c->found[c->found[ARGS_OF].line ? ARGS_OF : BOOTLOADER].line;
 	struct text why = TEXT(c->reason);
 	int argc = 0, rc;
 
 	why.clip = why.brief = true;
 	if (!fill_argv(c, &argc)) {
-		lint_say(c->l, LINT_ERROR, line, "bootloader_args has an "
-			 "escape that means nothing, or more than %u words "
-			 "or %u bytes", ARGS - 2, CMDLINE_MAX);
+		lint_say(c->l, LINT_ERROR, line,
+			 "bootloader_args has an escape that means nothing, or "
+			 "more than %u words or %u bytes",
+			 ARGS - 2, CMDLINE_MAX);
 		return;
 	}
 	rc = spec_parse(argc, c->argv, &c->spec, &why);
 	if (!rc && spec_waits(&c->spec))
 		rc = complete(c, &why);
 	if (rc)
-		lint_say(c->l, LINT_ERROR, line, "lwpxeboot refuses these "
-			 "bootloader_args: %s", c->reason);
+		lint_say(c->l, LINT_ERROR, line,
+			 "lwpxeboot refuses these bootloader_args: %s",
+			 c->reason);
 	c->has_spec = !rc;
 }
 
@@ -192,25 +214,27 @@ static void check_vif(struct checking *c, const struct vif *vif, uint32_t i,
 	mac_put(&t, &ours->mac, ':');
 	if (!mac_is_station(&vif->mac)) {
 		if (i == c->spec.nic && c->spec.mac_from_uuid) {
-			lint_say(c->l, LINT_ERROR, line, "vif number %u has "
-				 "no mac=, and the guest boots with the one "
-				 "that its UUID makes; write mac=%s, for xl "
-				 "makes up another", i, mac);
+			lint_say(c->l, LINT_ERROR, line,
+				 "vif number %u has no mac=, and the guest "
+				 "boots with the one that its UUID makes; "
+				 "write mac=%s, for xl makes up another",
+				 i, mac);
 			*is_there = true;
 		} else {
-			lint_say(c->l, LINT_NOTE, line, "vif number %u has "
-				 "no mac=; xl makes up another at each "
-				 "create", i);
+			lint_say(c->l, LINT_NOTE, line,
+				 "vif number %u has no mac=; xl makes up "
+				 "another at each create",
+				 i);
 		}
 		return;
 	}
 	if (mac_eq(&vif->mac, &ours->mac)) {
 		*is_there = true;
 		if (!span_eq(span_of(bridge), span_of(ours->bridge)))
-			lint_say(c->l, LINT_NOTE, line, "the guest boots on "
-				 "the bridge %s and runs on %s; name the "
-				 "same one in bootloader_args", ours->bridge,
-				 bridge);
+			lint_say(c->l, LINT_NOTE, line,
+				 "the guest boots on the bridge %s and runs on "
+				 "%s; name the same one in bootloader_args",
+				 ours->bridge, bridge);
 	}
 }
 
@@ -235,8 +259,9 @@ static GUARDED void check_vifs(struct checking *c)
 		    vif_parse(text_span(&t), &vif, &why)) {
 			if (c->has_spec)
 				lint_say(l, LINT_NOTE, line,
-					 "vif number %u: %s", i, why.n ?
-					 c->reason : "it cannot be read");
+					 "vif number %u: %s", i,
+					 why.n ? c->reason :
+						 "it cannot be read");
 			continue;
 		}
 		if (c->has_spec)
@@ -249,10 +274,11 @@ static GUARDED void check_vifs(struct checking *c)
 	t = TEXT(mac);
 	mac_put(&t, &c->spec.vif.mac, ':');
 	if (c->has_spec && !is_there)
-		lint_say(l, LINT_ERROR, c->found[c->found[VIF].line ? VIF :
-			 BOOTLOADER].line, "the guest boots with the MAC "
-			 "address %s, which no entry of vif= has; write "
-			 "mac=%s there", mac, mac);
+		lint_say(l, LINT_ERROR,
+			 c->found[c->found[VIF].line ? VIF : BOOTLOADER].line,
+			 "the guest boots with the MAC address %s, which no "
+			 "entry of vif= has; write mac=%s there",
+			 mac, mac);
 }
 
 /* Source: libxl__bootloader_run() and libxl__device_disk_find_local_path(). */
@@ -268,9 +294,11 @@ static void check_disk(struct checking *c)
 	uint32_t line;
 
 	if (!xlcfg_get_item(&s, &item)) {
-		lint_say(l, LINT_ERROR, c->found[s.line ? DISK :
-			 BOOTLOADER].line, "xl runs a boot loader only for "
-			 "a guest with a disk; %s", advice);
+		lint_say(l, LINT_ERROR,
+			 c->found[s.line ? DISK : BOOTLOADER].line,
+			 "xl runs a boot loader only for "
+			 "a guest with a disk; %s",
+			 advice);
 		return;
 	}
 	line = line_of(c, item.p);
@@ -280,21 +308,25 @@ static void check_disk(struct checking *c)
 	else if (disk_parse(text_span(&t), &d, &why))
 		lint_say(l, LINT_ERROR, line, "%s", c->reason);
 	else if (!d.target.n || span_eq(d.format, SPAN_LIT("empty")))
-		lint_say(l, LINT_ERROR, line, "the first disk is an empty "
-			 "drive, which libxl cannot give to a boot loader; "
-			 "%s", advice);
+		lint_say(l, LINT_ERROR, line,
+			 "the first disk is an empty drive, which libxl cannot "
+			 "give to a boot loader; %s",
+			 advice);
 	else if (d.format.n && !span_eq(d.format, SPAN_LIT("raw")))
-		lint_say(l, LINT_ERROR, line, "the first disk is in the "
+		lint_say(l, LINT_ERROR, line,
+			 "the first disk is in the "
 			 "format %.*s, which libxl attaches to the Dom0, if "
 			 "it can, before it runs a boot loader; %s",
 			 SPAN_ARG(d.format), advice);
 	else if (d.script.n)
-		lint_say(l, LINT_ERROR, line, "the first disk takes a "
+		lint_say(l, LINT_ERROR, line,
+			 "the first disk takes a "
 			 "script, %.*s, before a boot loader runs; %s",
 			 SPAN_ARG(d.script), advice);
 	else if (d.backend.n && !span_eq(d.backend, SPAN_LIT("0")) &&
 		 !span_eq_nocase(d.backend, SPAN_LIT("Domain-0")))
-		lint_say(l, LINT_ERROR, line, "the first disk is in the "
+		lint_say(l, LINT_ERROR, line,
+			 "the first disk is in the "
 			 "domain %.*s, from which libxl attaches it to the "
 			 "Dom0 before a boot loader runs; %s",
 			 SPAN_ARG(d.backend), advice);
@@ -313,8 +345,8 @@ static void check_cmdline(struct checking *c)
 	const bool is_pvh = setting_is(c, TYPE, "pvh");
 	const size_t limit = is_pvh ? CMDLINE_LINUX : CMDLINE_PV;
 	const uint32_t line = found[CMDLINE].line ? found[CMDLINE].line :
-			      found[EXTRA].line ? found[EXTRA].line :
-			      found[ROOT].line;
+			      found[EXTRA].line   ? found[EXTRA].line :
+						    found[ROOT].line;
 	uint32_t pvshim = 0;
 
 	if (!found[CMDLINE].line && found[ROOT].line)
@@ -324,18 +356,20 @@ static void check_cmdline(struct checking *c)
 			xlcfg_put_value(&t, &found[i]);
 	xlcfg_get_number(&found[PVSHIM], &pvshim);
 	if (t.overflow)
-		lint_say(c->l, LINT_ERROR, line, "the command line has more "
-			 "than %u bytes, and libxl drops it all; shorten "
-			 "extra=", CMDLINE_MAX);
+		lint_say(c->l, LINT_ERROR, line,
+			 "the command line has more than %u bytes, and libxl "
+			 "drops it all; shorten extra=",
+			 CMDLINE_MAX);
 	else if (pvshim && t.n > CMDLINE_PV)
-		lint_say(c->l, LINT_ERROR, line, "the command line has %zu "
-			 "bytes, and with pvshim=1 xl fails over more than "
-			 "%u; shorten extra=", t.n, CMDLINE_PV);
+		lint_say(c->l, LINT_ERROR, line,
+			 "the command line has %zu bytes, and with pvshim=1 xl "
+			 "fails over more than %u; shorten extra=",
+			 t.n, CMDLINE_PV);
 	else if (t.n > limit)
-		lint_say(c->l, LINT_ERROR, line, "the command line has %zu "
-			 "bytes without APPEND, of which %s keeps the first "
-			 "%zu; shorten extra=", t.n, is_pvh ? "Linux" :
-			 "a PV guest", limit);
+		lint_say(c->l, LINT_ERROR, line,
+			 "the command line has %zu bytes without APPEND, of "
+			 "which %s keeps the first %zu; shorten extra=",
+			 t.n, is_pvh ? "Linux" : "a PV guest", limit);
 }
 
 static void check_rest(struct checking *c)
@@ -350,11 +384,12 @@ static void check_rest(struct checking *c)
 		lint_say(l, LINT_ERROR, found[TYPE].line,
 			 "xl knows no such type; write \"pvh\" or \"pv\"");
 	if (!xlcfg_get_number(&found[MEMORY], &l->memory_mib))
-		lint_say(l, LINT_NOTE, line, "there is no number as "
-			 "memory=, so xl gives 32 MiB, which few ramdisks "
-			 "fit");
+		lint_say(l, LINT_NOTE, line,
+			 "there is no number as memory=, so xl gives 32 MiB, "
+			 "which few ramdisks fit");
 	if (!found[UUID].line)
-		lint_say(l, LINT_NOTE, line, "there is no uuid=, so xl "
+		lint_say(l, LINT_NOTE, line,
+			 "there is no uuid=, so xl "
 			 "makes up another at each create, and neither "
 			 "DHCP's option 97 nor pxelinux.cfg/UUID can know "
 			 "the guest; uuidgen makes one");
@@ -397,8 +432,9 @@ void lint_check(struct lint *l, const char *file, struct span text)
 	take_value(c, BOOTLOADER, &l->bootloader);
 	l->is_ours = is_ours(l);
 	if (!l->is_ours) {
-		lint_say(l, LINT_NOTE, l->bootloader.line ? l->bootloader.line :
-			 1, "it does not boot by lwpxeboot; nothing but its "
+		lint_say(l, LINT_NOTE,
+			 l->bootloader.line ? l->bootloader.line : 1,
+			 "it does not boot by lwpxeboot; nothing but its "
 			 "MAC addresses was looked at");
 		check_vifs(c);
 		return;

@@ -19,7 +19,7 @@ enum lint_kind { LINT_NOTE, LINT_ERROR };
 struct lint_finding {
 	enum lint_kind kind;
 	uint32_t line;
-	struct span sentence;  /* borrowed from the struct lint */
+	struct span sentence; /* borrowed from the struct lint */
 };
 
 /* A setting's value that the Dom0 has to be asked about; "" if there is none. */
@@ -32,23 +32,23 @@ struct lint {
 	struct lint_finding finding[LINT_FINDINGS];
 	size_t findings;
 	bool has_errors;
-	bool is_ours;          /* lwpxeboot boots it; else the rest is not set,
-				* but for the MAC addresses */
+	bool is_ours; /* lwpxeboot boots it; else the rest is not set,
+		       * but for the MAC addresses */
 	struct {
 		struct mac mac;
 		uint32_t line;
-	} vif[LINT_VIFS];      /* those with a MAC address */
+	} vif[LINT_VIFS]; /* those with a MAC address */
 	size_t vifs;
 
 	struct lint_value bootloader; /* a path, or a name */
 	struct lint_value disk;       /* the first one's file or device */
 	struct lint_value kernel, ramdisk;
-	struct lint_value user;       /* bootloader_user */
-	uint32_t restricted;          /* line of what switches that on; 0: off */
-	uint32_t memory_mib;          /* 0: not said */
+	struct lint_value user; /* bootloader_user */
+	uint32_t restricted;    /* line of what switches that on; 0: off */
+	uint32_t memory_mib;    /* 0: not said */
 
 	char room[LINT_ROOM];
-	struct text text;             /* over it: the sentences */
+	struct text text; /* over it: the sentences */
 };
 
 /* Checks what the file called `file` says, in `text`, into *l.  Looks at

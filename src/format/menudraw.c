@@ -76,8 +76,7 @@ static void draw_sides(struct screen *s, unsigned row, uint8_t right)
 /* Puts a label between columns `at` and `end`, its hot key bold.  As in
  * Syslinux no "^" is ever shown. */
 static unsigned draw_label(struct screen *s, unsigned row, unsigned at,
-			   unsigned end, unsigned attributes,
-			   struct span label)
+			   unsigned end, unsigned attributes, struct span label)
 {
 	bool hot = false, had = false;
 	uint8_t c;
@@ -88,20 +87,21 @@ static unsigned draw_label(struct screen *s, unsigned row, unsigned at,
 			had = true;
 			continue;
 		}
-		at = screen_fill(s, row, at, attributes |
-				 (hot ? SCREEN_BOLD : 0), c, 1);
+		at = screen_fill(s, row, at,
+				 attributes | (hot ? SCREEN_BOLD : 0), c, 1);
 		hot = false;
 	}
 	return at;
 }
 
-static void draw_entry(const struct menuview *v, struct screen *s,
-		       unsigned row, unsigned i)
+static void draw_entry(const struct menuview *v, struct screen *s, unsigned row,
+		       unsigned i)
 {
 	const struct bootcfg_entry *e = &v->cfg->entry[v->entry[i]];
 	unsigned at = box_left(s) + 1, end = at + box_width(s) - SIDES + 1;
-	unsigned attributes = i == v->bar ? SCREEN_REVERSE :
-			      menuview_enabled(e) ? SCREEN_PLAIN : SCREEN_FAINT;
+	unsigned attributes = i == v->bar         ? SCREEN_REVERSE :
+			      menuview_enabled(e) ? SCREEN_PLAIN :
+						    SCREEN_FAINT;
 
 	screen_fill(s, row, at, attributes, ' ', end + 1 - at);
 	at = screen_fill(s, row, at + 1, attributes, ' ',
@@ -164,8 +164,7 @@ static void draw_box(struct menuview *v, struct screen *s, unsigned rows)
 }
 
 /* TEXT HELP: control characters but the line's end mean nothing. */
-static void draw_help(const struct menuview *v, struct screen *s,
-		      unsigned row)
+static void draw_help(const struct menuview *v, struct screen *s, unsigned row)
 {
 	uint16_t chosen = menuview_chosen(v);
 	struct span line, text;
@@ -196,8 +195,7 @@ static void draw_edit(struct screen *s, unsigned row, unsigned left,
 		return;
 	shown = lineedit_window(status->edit, end - left, &cursor);
 	if (status->stars)
-		screen_fill(s, row, left, SCREEN_PLAIN, '*',
-			    (unsigned)shown.n);
+		screen_fill(s, row, left, SCREEN_PLAIN, '*', (unsigned)shown.n);
 	else
 		screen_put(s, row, left, SCREEN_PLAIN, shown);
 	screen_move(s, row, left + (unsigned)cursor);
@@ -214,9 +212,10 @@ static void draw_password(struct screen *s,
 	screen_fill(s, row, left, SCREEN_PLAIN, ' ', width);
 	draw_sides(s, row, '|');
 	draw_border(s, row + 1);
-	screen_put(s, row - 1, left + 2, SCREEN_BOLD, (struct span){
-		   status->prompt.p, lesser((unsigned)status->prompt.n,
-					    width - SIDES) });
+	screen_put(s, row - 1, left + 2, SCREEN_BOLD,
+		   (struct span){
+			   status->prompt.p,
+			   lesser((unsigned)status->prompt.n, width - SIDES) });
 	draw_edit(s, row, left + 2, left + width - 2, status);
 }
 
@@ -231,7 +230,7 @@ static void draw_command(const struct menuview *v, struct screen *s,
 	if (!status->edit || status->stars) {
 		put_centred(s, row, SCREEN_PLAIN,
 			    menuview_message(m, tab ? MESSAGE_TABMSG :
-					     MESSAGE_NOTABMSG));
+						      MESSAGE_NOTABMSG));
 		return;
 	}
 	at = screen_put(s, row, 1, SCREEN_BOLD, status->prompt);

@@ -37,8 +37,9 @@ struct span menuview_title(const struct bootcfg *cfg, uint16_t menu)
 
 	if (m->title.n)
 		return m->title;
-	return m->parent_entry == BOOTCFG_NONE ? SPAN_LIT("Boot menu") :
-	       menuview_label(&cfg->entry[m->parent_entry]);
+	return m->parent_entry == BOOTCFG_NONE ?
+		       SPAN_LIT("Boot menu") :
+		       menuview_label(&cfg->entry[m->parent_entry]);
 }
 
 void menuview_put_label(struct text *t, struct span label, size_t max)
@@ -58,11 +59,12 @@ struct span menuview_message(const struct bootcfg_menu *m,
 {
 	static const char usual[][34] = {
 		"Automatic boot in # second{,s}...",
-		"Press [Tab] to edit options", "", "Password required",
+		"Press [Tab] to edit options",
+		"",
+		"Password required",
 	};
 
-	return m->message[which].p ? m->message[which] :
-	       span_of(usual[which]);
+	return m->message[which].p ? m->message[which] : span_of(usual[which]);
 }
 
 /* Returns the form of "singular,dual,plural" that goes with a number; what is
@@ -86,8 +88,7 @@ static void put_form(struct text *t, struct span forms, unsigned number)
 		text_put_u8(t, screen_byte(form.p[i]));
 }
 
-void menuview_put_countdown(struct text *t, struct span text,
-			    unsigned seconds)
+void menuview_put_countdown(struct text *t, struct span text, unsigned seconds)
 {
 	struct span forms;
 	uint8_t c;
@@ -126,8 +127,7 @@ static void move_bar(struct menuview *v, bool down, unsigned step)
 		v->bar = down ? v->bar - 1 : v->bar + 1;
 }
 
-void menuview_open(struct menuview *v, const struct bootcfg *cfg,
-		   uint16_t menu)
+void menuview_open(struct menuview *v, const struct bootcfg *cfg, uint16_t menu)
 {
 	v->cfg = cfg;
 	v->menu = menu;
@@ -158,23 +158,35 @@ bool menuview_move(struct menuview *v, int key, unsigned rows)
 	unsigned step = 1;
 
 	switch (key) {
-	case KEY_UP: case KEY_CTRL('P'): case '-':
+	case KEY_UP:
+	case KEY_CTRL('P'):
+	case '-':
 		down = false;
 		break;
-	case KEY_DOWN: case KEY_CTRL('N'): case '+':
+	case KEY_DOWN:
+	case KEY_CTRL('N'):
+	case '+':
 		break;
-	case KEY_PAGE_UP: case KEY_LEFT: case KEY_CTRL('B'): case '<':
+	case KEY_PAGE_UP:
+	case KEY_LEFT:
+	case KEY_CTRL('B'):
+	case '<':
 		down = false;
 		step = rows;
 		break;
-	case KEY_PAGE_DOWN: case KEY_RIGHT: case KEY_CTRL('F'): case '>':
+	case KEY_PAGE_DOWN:
+	case KEY_RIGHT:
+	case KEY_CTRL('F'):
+	case '>':
 	case ' ':
 		step = rows;
 		break;
-	case KEY_HOME: case KEY_CTRL('A'):
+	case KEY_HOME:
+	case KEY_CTRL('A'):
 		v->bar = step = 0;
 		break;
-	case KEY_END: case KEY_CTRL('E'):
+	case KEY_END:
+	case KEY_CTRL('E'):
 		v->bar = v->n ? v->n - 1 : 0;
 		step = 0;
 		down = false;

@@ -16,12 +16,12 @@
 #define MENUVIEW_MIN_COLUMNS 20
 
 struct menuview {
-	const struct bootcfg *cfg;             /* borrowed */
+	const struct bootcfg *cfg; /* borrowed */
 	uint16_t menu;
-	uint16_t entry[LWPXE_CONFIG_LABELS];   /* of the menu, in order */
+	uint16_t entry[LWPXE_CONFIG_LABELS]; /* of the menu, in order */
 	unsigned n;
-	unsigned bar;                          /* index in entry[] */
-	unsigned top;                          /* the first one visible */
+	unsigned bar; /* index in entry[] */
+	unsigned top; /* the first one visible */
 };
 
 /* What stands below the entries. */
@@ -65,8 +65,7 @@ struct span menuview_message(const struct bootcfg_menu *m,
 
 /* Puts the countdown's text, with `seconds` for "#" and the right form of
  * "{singular,plural}" or "{singular,dual,plural}", in printable form. */
-void menuview_put_countdown(struct text *t, struct span text,
-			    unsigned seconds);
+void menuview_put_countdown(struct text *t, struct span text, unsigned seconds);
 
 /* Returns how many entries a screen has room for. */
 unsigned menuview_rows(const struct menuview *v, const struct screen *s);

@@ -5,8 +5,21 @@
 #include "format/word.h"
 
 enum menuword {
-	DEFAULT, HIDE, SHIFTKEY, ONERROR, INCLUDE, SEPARATOR, DISABLE,
-	DISABLED, BEGIN, END, QUIT, GOTO, EXIT, START, HELP,
+	DEFAULT,
+	HIDE,
+	SHIFTKEY,
+	ONERROR,
+	INCLUDE,
+	SEPARATOR,
+	DISABLE,
+	DISABLED,
+	BEGIN,
+	END,
+	QUIT,
+	GOTO,
+	EXIT,
+	START,
+	HELP,
 };
 
 static const char menuwords[] =
@@ -16,7 +29,14 @@ static const char menuwords[] =
 
 /* Those about how a menu looks and what may be typed there. */
 enum lookword {
-	LABEL, TITLE, PASSWD, HIDDEN, IMMEDIATE, NOIMMEDIATE, MASTER, INDENT,
+	LABEL,
+	TITLE,
+	PASSWD,
+	HIDDEN,
+	IMMEDIATE,
+	NOIMMEDIATE,
+	MASTER,
+	INDENT,
 	MESSAGE, /* from here on: MESSAGE + enum bootcfg_message */
 	IGNORED = MESSAGE + MESSAGES,
 };
@@ -142,8 +162,7 @@ static bool set_exit(struct pxecfg *c, struct span tag)
 {
 	uint16_t parent = c->cfg->menu[c->menu].parent;
 
-	return parent != BOOTCFG_NONE &&
-	       set_goto(c, ACTION_EXIT, tag, parent);
+	return parent != BOOTCFG_NONE && set_goto(c, ACTION_EXIT, tag, parent);
 }
 
 static bool set_help(struct pxecfg *c, struct span rest)
@@ -172,8 +191,7 @@ static void set_indent(struct pxecfg *c, struct span rest)
 }
 
 /* Runs those that say what a label does; false for all others. */
-static bool take_action(struct pxecfg *c, enum menuword word,
-			struct span rest)
+static bool take_action(struct pxecfg *c, enum menuword word, struct span rest)
 {
 	switch (word) {
 	case HIDE:
@@ -198,8 +216,7 @@ static bool take_action(struct pxecfg *c, enum menuword word,
 }
 
 /* Runs those that are about a menu, or all; false for all others. */
-static bool take_setting(struct pxecfg *c, enum menuword word,
-			 struct span rest)
+static bool take_setting(struct pxecfg *c, enum menuword word, struct span rest)
 {
 	struct bootcfg_menu *m = &c->cfg->menu[c->menu];
 

@@ -4,8 +4,17 @@
 #include "format/word.h"
 
 enum reason {
-	MODULE, PROGRAM, FLOPPY, SECTOR, PXECHN, MEMDISK, WIMBOOT, HDT, MEMTEST,
-	REBOOT, POWEROFF,
+	MODULE,
+	PROGRAM,
+	FLOPPY,
+	SECTOR,
+	PXECHN,
+	MEMDISK,
+	WIMBOOT,
+	HDT,
+	MEMTEST,
+	REBOOT,
+	POWEROFF,
 };
 
 #define REFUSED(why) (MODULE_REFUSED + (why))
@@ -25,37 +34,37 @@ static const char reasons[] =
 	"the machine's power switch, and there is no machine yet\0";
 
 /* A name that ends in "*" is the front of names. */
-static const char names[] =
-	"menu\0vesamenu\0chain\0mboot\0ifcpu\0ifcpu64\0"
-	"lua\0gfxboot\0pxechn\0memdisk\0wimboot\0hdt\0"
-	"reboot\0poweroff\0memtest*\0ipxe.*\0undionly*\0"
-	"gpxe*\0"
-	/* With .c32 only: kernels have these names too. */
-	"linux\0config\0";
+static const char names[] = "menu\0vesamenu\0chain\0mboot\0ifcpu\0ifcpu64\0"
+			    "lua\0gfxboot\0pxechn\0memdisk\0wimboot\0hdt\0"
+			    "reboot\0poweroff\0memtest*\0ipxe.*\0undionly*\0"
+			    "gpxe*\0"
+			    /* With .c32 only: kernels have these names too. */
+			    "linux\0config\0";
 
 static const uint8_t meanings[] = {
-	MODULE_MENU, MODULE_MENU, MODULE_LOCAL, MODULE_MBOOT, MODULE_IFCPU,
-	MODULE_IFCPU64, MODULE_LUA, MODULE_GFXBOOT, REFUSED(PXECHN),
-	REFUSED(MEMDISK), REFUSED(WIMBOOT), REFUSED(HDT), REFUSED(REBOOT),
-	REFUSED(POWEROFF), REFUSED(MEMTEST), REFUSED(PROGRAM),
-	REFUSED(PROGRAM), REFUSED(PROGRAM), MODULE_LINUX, MODULE_CONFIG_C32,
+	MODULE_MENU,      MODULE_MENU,       MODULE_LOCAL,
+	MODULE_MBOOT,     MODULE_IFCPU,      MODULE_IFCPU64,
+	MODULE_LUA,       MODULE_GFXBOOT,    REFUSED(PXECHN),
+	REFUSED(MEMDISK), REFUSED(WIMBOOT),  REFUSED(HDT),
+	REFUSED(REBOOT),  REFUSED(POWEROFF), REFUSED(MEMTEST),
+	REFUSED(PROGRAM), REFUSED(PROGRAM),  REFUSED(PROGRAM),
+	MODULE_LINUX,     MODULE_CONFIG_C32,
 };
 
 #define C32_ONLY 18
 
 /* What a name's end says: parse_image_type() in Syslinux'
  * com32/elflink/ldlinux/ldlinux.c. */
-static const char extensions[] =
-	".c32\0.img\0.bss\0.bin\0.bs\0.0\0";
+static const char extensions[] = ".c32\0.img\0.bss\0.bin\0.bs\0.0\0";
 
 static const uint8_t extension_meanings[] = {
-	REFUSED(MODULE), REFUSED(FLOPPY), REFUSED(SECTOR), REFUSED(SECTOR),
+	REFUSED(MODULE), REFUSED(FLOPPY),  REFUSED(SECTOR), REFUSED(SECTOR),
 	REFUSED(SECTOR), REFUSED(PROGRAM), MODULE_NONE,
 };
 
 /* By enum bootcfg_kind, for what has no better name. */
 static const uint8_t kind_meanings[] = {
-	MODULE_NONE, MODULE_NONE, MODULE_LOCAL, REFUSED(SECTOR),
+	MODULE_NONE,     MODULE_NONE,      MODULE_LOCAL,    REFUSED(SECTOR),
 	REFUSED(SECTOR), REFUSED(PROGRAM), REFUSED(FLOPPY), REFUSED(MODULE),
 	REFUSED(MODULE), MODULE_CONFIG,
 };

@@ -8,18 +8,18 @@
  * programs for real machines.  Some we can do in their place; the others are
  * refused with a reason. */
 enum module {
-	MODULE_NONE,     /* a kernel, as far as its name tells */
-	MODULE_LOCAL,    /* boots the disk: LOCALBOOT, chain.c32 */
-	MODULE_MENU,     /* menu.c32, vesamenu.c32 */
-	MODULE_CONFIG,   /* CONFIG: reads a configuration */
+	MODULE_NONE,       /* a kernel, as far as its name tells */
+	MODULE_LOCAL,      /* boots the disk: LOCALBOOT, chain.c32 */
+	MODULE_MENU,       /* menu.c32, vesamenu.c32 */
+	MODULE_CONFIG,     /* CONFIG: reads a configuration */
 	MODULE_CONFIG_C32, /* the same, named in the arguments */
-	MODULE_LINUX,    /* linux.c32 */
-	MODULE_MBOOT,    /* mboot.c32: Xen, a kernel, its ramdisk */
-	MODULE_IFCPU,    /* ifcpu.c32: features -- command [-- command] */
-	MODULE_IFCPU64,  /* ifcpu64.c32: command [-- command] */
-	MODULE_LUA,      /* lua.c32: a program, for some trees "localboot" */
-	MODULE_GFXBOOT,  /* gfxboot.c32: a menu that boots DEFAULT */
-	MODULE_REFUSED,  /* from here on: module_reason() says why */
+	MODULE_LINUX,      /* linux.c32 */
+	MODULE_MBOOT,      /* mboot.c32: Xen, a kernel, its ramdisk */
+	MODULE_IFCPU,      /* ifcpu.c32: features -- command [-- command] */
+	MODULE_IFCPU64,    /* ifcpu64.c32: command [-- command] */
+	MODULE_LUA,        /* lua.c32: a program, for some trees "localboot" */
+	MODULE_GFXBOOT,    /* gfxboot.c32: a menu that boots DEFAULT */
+	MODULE_REFUSED,    /* from here on: module_reason() says why */
 };
 
 /* Returns what `kind` and the first word of `kernel` name: in any directory, in

@@ -5,7 +5,10 @@
 #include "format/spec.h"
 
 #define TEXT_OPTION(name, flags, field) \
-	{ name, 0, OPTION_VALUE | (flags), OPTION_STRING, offsetof(struct spec, field) }
+	{ \
+		name, 0, OPTION_VALUE | (flags), OPTION_STRING, \
+			offsetof(struct spec, field) \
+	}
 #define TO(field) offsetof(struct spec, field)
 
 static const struct option options[] = {
@@ -16,7 +19,8 @@ static const struct option options[] = {
 	{ "runas", 0, OPTION_VALUE | OPTION_TOOLSTACK, OPTION_RUNAS, 0 },
 	{ "quiet", 'q', OPTION_TOOLSTACK, OPTION_FLAG, TO(quiet) },
 	TEXT_OPTION("output", OPTION_TOOLSTACK, output),
-	{ "output-format", 0, OPTION_VALUE | OPTION_TOOLSTACK, OPTION_FORMAT, 0 },
+	{ "output-format", 0, OPTION_VALUE | OPTION_TOOLSTACK, OPTION_FORMAT,
+	  0 },
 	TEXT_OPTION("output-directory", OPTION_TOOLSTACK, output_directory),
 	/* ours */
 	{ "vif", 0, OPTION_VALUE, OPTION_VIF, 0 },

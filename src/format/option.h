@@ -19,23 +19,44 @@ enum option_flags {
 /* What it does; one that does nothing is accepted since others' users pass
  * it. */
 enum option_effect {
-	OPTION_NOTHING, OPTION_STRING, OPTION_FLAG, OPTION_HELP,
-	OPTION_VERSION, OPTION_VIF, OPTION_UUID, OPTION_VM, OPTION_RUNAS,
-	OPTION_FORMAT, OPTION_NIC, OPTION_LINK, OPTION_MENU, OPTION_CONSOLE,
-	OPTION_PREFLIGHT, OPTION_EXTRACT, OPTION_TIMEOUT, OPTION_ARCH,
+	OPTION_NOTHING,
+	OPTION_STRING,
+	OPTION_FLAG,
+	OPTION_HELP,
+	OPTION_VERSION,
+	OPTION_VIF,
+	OPTION_UUID,
+	OPTION_VM,
+	OPTION_RUNAS,
+	OPTION_FORMAT,
+	OPTION_NIC,
+	OPTION_LINK,
+	OPTION_MENU,
+	OPTION_CONSOLE,
+	OPTION_PREFLIGHT,
+	OPTION_EXTRACT,
+	OPTION_TIMEOUT,
+	OPTION_ARCH,
 	OPTION_CLIENT_ID,
-	OPTION_ANSWER_FORMAT, OPTION_MAC, OPTION_PRINT_MAC, OPTION_ON_LOCALBOOT,
-	OPTION_LINT, OPTION_PCAP_ON_ERROR, OPTION_INJECT,
-	OPTION_VERBOSE, OPTION_LOG_FORMAT,
+	OPTION_ANSWER_FORMAT,
+	OPTION_MAC,
+	OPTION_PRINT_MAC,
+	OPTION_ON_LOCALBOOT,
+	OPTION_LINT,
+	OPTION_PCAP_ON_ERROR,
+	OPTION_INJECT,
+	OPTION_VERBOSE,
+	OPTION_LOG_FORMAT,
 };
 
 /* No pointers: each would cost a relocation besides itself. */
 struct option {
 	char name[17];
-	char letter;     /* short form, or 0 */
+	char letter; /* short form, or 0 */
 	uint8_t flags;
 	uint8_t effect;
-	uint16_t field;  /* where in struct spec it goes, if it only goes there */
+	uint16_t
+		field; /* where in struct spec it goes, if it only goes there */
 };
 
 /* Returns the option of that name, without its dashes; NULL if there is

@@ -14,5 +14,5 @@ bool passwd_known(struct span stored)
 bool passwd_matches(struct span stored, struct span typed)
 {
 	return passwd_is_hashed(stored) ? crypt_matches(stored, typed) :
-	       span_eq(stored, typed);
+					  span_eq(stored, typed);
 }

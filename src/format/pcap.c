@@ -12,7 +12,7 @@
 /* The longest frame there is: a super-frame of TCP, with a tag. */
 #define LENGTH_MAX (65536u + 18)
 
-#define MAGIC 0xa1b2c3d4u  /* in the writer's order of bytes, microseconds */
+#define MAGIC 0xa1b2c3d4u /* in the writer's order of bytes, microseconds */
 #define ETHERNET 1
 
 /* What stands before a frame in the ring. */
@@ -70,8 +70,9 @@ static bool next_part(struct pcap_reader *r)
 
 	if (r->part == PARTS)
 		return false;
-	p = &r->ring->part[r->part == 0 ? 0 : r->part == 1 ? 3 - newest :
-			   newest];
+	p = &r->ring->part[r->part == 0 ? 0 :
+			   r->part == 1 ? 3 - newest :
+					  newest];
 	r->part++;
 	r->rest = (struct span){ p->bytes, p->used };
 	if (r->rest.n > PCAP_PART)
@@ -108,7 +109,10 @@ void pcap_put_header(struct text *t)
 		uint16_t major, minor;
 		uint32_t zone, accuracy, longest, link;
 	} header = {
-		.magic = MAGIC, .major = 2, .minor = 4, .longest = LENGTH_MAX,
+		.magic = MAGIC,
+		.major = 2,
+		.minor = 4,
+		.longest = LENGTH_MAX,
 		.link = ETHERNET,
 	};
 
@@ -122,7 +126,8 @@ void pcap_put_frame(struct text *t, uint64_t us, const struct pcap_frame *f)
 	} header = {
 		.seconds = (uint32_t)(us / 1000000),
 		.us = (uint32_t)(us % 1000000),
-		.kept = (uint32_t)f->bytes.n, .length = f->length,
+		.kept = (uint32_t)f->bytes.n,
+		.length = f->length,
 	};
 
 	text_put(t, (struct span){ (const uint8_t *)&header, sizeof(header) });

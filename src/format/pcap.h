@@ -17,7 +17,7 @@
  * the older is overwritten: at least PCAP_PART bytes of the last ones are there.
  * All zero is empty. */
 struct pcap_ring {
-	uint32_t newest;      /* the part that is written */
+	uint32_t newest; /* the part that is written */
 	struct pcap_part {
 		uint32_t used;
 		uint8_t bytes[PCAP_PART];

@@ -100,7 +100,9 @@ GUARDED void progress_put(struct text *t, const struct progress_file *file,
 		put_each(t, file, files);
 	else
 		text_printf(t, "%-8s %.*s: ", file->what,
-			    SPAN_ARG(end_of(file->name, used < PROGRESS_COLUMNS ?
-					    PROGRESS_COLUMNS - used : 0)));
+			    SPAN_ARG(end_of(file->name,
+					    used < PROGRESS_COLUMNS ?
+						    PROGRESS_COLUMNS - used :
+						    0)));
 	text_put(t, text_span(&sum));
 }

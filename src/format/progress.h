@@ -11,9 +11,9 @@
 #define PROGRESS_COLUMNS 79
 
 struct progress_file {
-	const char *what;  /* "kernel", "initrd" */
+	const char *what; /* "kernel", "initrd" */
 	struct span name;
-	uint64_t n, size;  /* bytes; size 0: not known */
+	uint64_t n, size; /* bytes; size 0: not known */
 };
 
 /* Appends the line for `files` downloads that run together, at least one, at so

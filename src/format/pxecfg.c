@@ -9,8 +9,7 @@
 static bool get_line(struct pxecfg *c, struct span *line)
 {
 	struct pxecfg_file *f = directive_file(c);
-	struct span rest = { (const uint8_t *)c->text + f->at,
-			     f->end - f->at };
+	struct span rest = { (const uint8_t *)c->text + f->at, f->end - f->at };
 
 	if (!rest.n)
 		return false;
@@ -39,10 +38,14 @@ static int check_limits(struct pxecfg *c, struct text *why)
 		return 0;
 	if (c->cfg->menus == LWPXE_CONFIG_MENUS &&
 	    c->cfg->entries < LWPXE_CONFIG_LABELS)
-		return too_much(c, "more menus than this build holds "
-				"(LWPXE_CONFIG_MENUS)", why);
-	return too_much(c, "more labels than this build holds "
-			"(LWPXE_CONFIG_LABELS)", why);
+		return too_much(c,
+				"more menus than this build holds "
+				"(LWPXE_CONFIG_MENUS)",
+				why);
+	return too_much(c,
+			"more labels than this build holds "
+			"(LWPXE_CONFIG_LABELS)",
+			why);
 }
 
 /* Gives the open label the lines of a TEXT HELP, which end at `end`.  A second
@@ -102,8 +105,10 @@ static int take_line(struct pxecfg *c, struct span line, size_t from,
 		return 0;
 	}
 	if (line.n > PXECFG_LINE_MAX)
-		return too_much(c, "the line is longer than the 4095 bytes "
-				"that PXELINUX reads", why);
+		return too_much(c,
+				"the line is longer than the 4095 bytes "
+				"that PXELINUX reads",
+				why);
 	return check_limits(c, why);
 }
 
@@ -115,8 +120,7 @@ void pxecfg_init(struct pxecfg *c, struct bootcfg *cfg)
 	c->files = 0;
 	c->depth = 0;
 	c->in_label = false;
-	c->append = c->include = c->include_tag = c->queue =
-		(struct span){ 0 };
+	c->append = c->include = c->include_tag = c->queue = (struct span){ 0 };
 	c->ignored = NULL;
 	c->say = NULL;
 	c->menu = 0;
@@ -133,8 +137,7 @@ struct text pxecfg_room(struct pxecfg *c)
 	return text_over(c->text + c->used, sizeof(c->text) - c->used);
 }
 
-int pxecfg_open(struct pxecfg *c, struct span name, size_t n,
-		struct text *why)
+int pxecfg_open(struct pxecfg *c, struct span name, size_t n, struct text *why)
 {
 	struct pxecfg_file f = { .name = c->files, .at = c->used };
 	struct text copy;
@@ -145,15 +148,17 @@ int pxecfg_open(struct pxecfg *c, struct span name, size_t n,
 	copy.clip = true;
 	text_put(&copy, name);
 	if (c->depth == LWPXE_CONFIG_DEPTH) {
-		text_printf(why, "%.*s is one INCLUDE too deep: this build "
-			    "nests %u (LWPXE_CONFIG_DEPTH)", SPAN_ARG(name),
-			    LWPXE_CONFIG_DEPTH);
+		text_printf(why,
+			    "%.*s is one INCLUDE too deep: this build "
+			    "nests %u (LWPXE_CONFIG_DEPTH)",
+			    SPAN_ARG(name), LWPXE_CONFIG_DEPTH);
 		return -E_CONFIG;
 	}
 	if (c->files == LWPXE_CONFIG_FILES) {
-		text_printf(why, "%.*s is one file too many: this build reads "
-			    "%u (LWPXE_CONFIG_FILES)", SPAN_ARG(name),
-			    LWPXE_CONFIG_FILES);
+		text_printf(why,
+			    "%.*s is one file too many: this build reads "
+			    "%u (LWPXE_CONFIG_FILES)",
+			    SPAN_ARG(name), LWPXE_CONFIG_FILES);
 		return -E_CONFIG;
 	}
 	if (c->include_tag.n && c->depth) {
@@ -188,7 +193,7 @@ static int step(struct pxecfg *c, struct text *why)
 	struct span line;
 
 	return get_line(c, &line) ? take_line(c, line, from, why) :
-	       close_file(c, why);
+				    close_file(c, why);
 }
 
 int pxecfg_read(struct pxecfg *c, struct span *name, struct text *why)

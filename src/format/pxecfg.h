@@ -17,17 +17,17 @@
 #define PXECFG_LINE_MAX 4095
 
 struct pxecfg_file {
-	uint16_t name;        /* index in file_name */
-	size_t at, end;       /* the part of `text` still to be read */
-	uint32_t line;        /* the last line read, from 1 */
-	bool in_text;         /* between TEXT and ENDTEXT */
-	bool in_help;         /* and these are lines of the label's help... */
-	size_t text_at;       /* ...which begins here */
-	bool ends_menu;       /* its end is a MENU END: INCLUDE file tag */
+	uint16_t name;  /* index in file_name */
+	size_t at, end; /* the part of `text` still to be read */
+	uint32_t line;  /* the last line read, from 1 */
+	bool in_text;   /* between TEXT and ENDTEXT */
+	bool in_help;   /* and these are lines of the label's help... */
+	size_t text_at; /* ...which begins here */
+	bool ends_menu; /* its end is a MENU END: INCLUDE file tag */
 };
 
 struct pxecfg {
-	struct bootcfg *cfg;  /* borrowed */
+	struct bootcfg *cfg; /* borrowed */
 	char text[LWPXE_CONFIG_BYTES];
 	size_t used;
 	struct span file_name[LWPXE_CONFIG_FILES];
@@ -37,14 +37,14 @@ struct pxecfg {
 
 	struct bootcfg_entry label; /* being read */
 	bool in_label;
-	bool own_append;      /* `label.append` is its own */
-	int8_t immediate;     /* 1 MENU IMMEDIATE, -1 NOIMMEDIATE, 0 neither */
-	struct span append;   /* the global one */
-	uint16_t menu;        /* being read */
-	struct span include;  /* the file wanted next, {0} for none */
+	bool own_append;     /* `label.append` is its own */
+	int8_t immediate;    /* 1 MENU IMMEDIATE, -1 NOIMMEDIATE, 0 neither */
+	struct span append;  /* the global one */
+	uint16_t menu;       /* being read */
+	struct span include; /* the file wanted next, {0} for none */
 	struct span include_tag; /* not empty: it becomes a submenu */
-	struct span queue;    /* names of files to be read behind these */
-	int rc;               /* of a limit passed inside a directive */
+	struct span queue;       /* names of files to be read behind these */
+	int rc;                  /* of a limit passed inside a directive */
 
 	/* May be set behind pxecfg_init(): is told of each line that means
 	 * nothing to us, neither blank nor a comment... */
@@ -70,8 +70,7 @@ struct text pxecfg_room(struct pxecfg *c);
 /* Opens the file whose `n` bytes were put at the start of the room.  `name` is
  * copied, for messages.  Returns 0, or -E_CONFIG with a sentence in `why` if
  * files nest too deep or are too many. */
-int pxecfg_open(struct pxecfg *c, struct span name, size_t n,
-		struct text *why);
+int pxecfg_open(struct pxecfg *c, struct span name, size_t n, struct text *why);
 
 /* Reads on.  Returns PXECFG_INCLUDE, with the name of the file wanted in *name
  * (open it, or call again without); PXECFG_END when *cfg is complete; or

@@ -4,8 +4,17 @@
 #include "config.h"
 
 enum code {
-	PAD = 0, CONTROL = 6, MULTICAST = 7, SERVERS = 8, MENU = 9, PROMPT = 10,
-	ITEM = 71, CONFIG = 209, PREFIX = 210, REBOOT = 211, END = 255,
+	PAD = 0,
+	CONTROL = 6,
+	MULTICAST = 7,
+	SERVERS = 8,
+	MENU = 9,
+	PROMPT = 10,
+	ITEM = 71,
+	CONFIG = 209,
+	PREFIX = 210,
+	REBOOT = 211,
+	END = 255,
 };
 
 /* Takes what only boot servers and their menus are asked for. */
@@ -87,8 +96,8 @@ bool pxeopt_next_item(struct span *menu, struct pxeopt_item *item,
 	uint8_t length;
 
 	item->layer = 0;
-	return span_get_be16(menu, &item->type) &&
-	       span_get_u8(menu, &length) && span_get(menu, length, text);
+	return span_get_be16(menu, &item->type) && span_get_u8(menu, &length) &&
+	       span_get(menu, length, text);
 }
 
 bool pxeopt_next_server(struct span *list, struct span *group, uint16_t type,

@@ -13,8 +13,8 @@
 enum pxeopt_control {
 	PXEOPT_NO_BROADCAST = 1,
 	PXEOPT_NO_MULTICAST = 2,
-	PXEOPT_ONLY_LISTED = 4,   /* answers of others do not count */
-	PXEOPT_USE_FILE = 8,      /* no menu if the offer names one */
+	PXEOPT_ONLY_LISTED = 4, /* answers of others do not count */
+	PXEOPT_USE_FILE = 8,    /* no menu if the offer names one */
 };
 
 /* Type of a menu's item that means the guest's own disk. */
@@ -30,20 +30,20 @@ struct pxeopt_item {
 
 /* Spans are borrowed from the option, and empty if absent. */
 struct pxeopt {
-	uint8_t control;        /* 43.6, enum pxeopt_control; 0 if absent */
-	uint32_t multicast;     /* 43.7; 0 = none */
-	struct span servers;    /* 43.8, for pxeopt_next_server() */
-	struct span menu;       /* 43.9, for pxeopt_next_item() */
-	bool has_prompt;        /* 43.10 */
-	uint8_t timeout;        /* seconds; 0 = do not ask */
+	uint8_t control;     /* 43.6, enum pxeopt_control; 0 if absent */
+	uint32_t multicast;  /* 43.7; 0 = none */
+	struct span servers; /* 43.8, for pxeopt_next_server() */
+	struct span menu;    /* 43.9, for pxeopt_next_item() */
+	bool has_prompt;     /* 43.10 */
+	uint8_t timeout;     /* seconds; 0 = do not ask */
 	struct span prompt;
-	bool has_item;          /* 43.71 */
+	bool has_item; /* 43.71 */
 	struct pxeopt_item item;
 	/* PXELINUX' own, which it takes from here too; RFC 5071 and
 	 * parse_dhcp_options() in Syslinux' core/fs/pxe/dhcp_option.c. */
 	bool has_config, has_prefix, has_reboot;
 	struct span config, prefix; /* 209, 210 */
-	uint32_t reboot;        /* 211, seconds */
+	uint32_t reboot;            /* 211, seconds */
 };
 
 /* Reads all of an option 43.  Of one that is cut or of another vendor, what

@@ -25,9 +25,9 @@ enum report_outcome {
 struct report {
 	uint32_t magic;
 	uint32_t outcome;
-	uint32_t rc;            /* positive enum err, of REPORT_FAILED */
-	uint32_t args_n;        /* bytes in `args` */
-	uint64_t kernel_size;   /* what the child believes it wrote */
+	uint32_t rc;          /* positive enum err, of REPORT_FAILED */
+	uint32_t args_n;      /* bytes in `args` */
+	uint64_t kernel_size; /* what the child believes it wrote */
 	uint64_t ramdisk_size;
 	char args[CMDLINE_MAX + 2]; /* not NUL-terminated; room for alignment */
 };

@@ -53,8 +53,8 @@ GUARDED int result_put(struct text *t, enum spec_format format,
 {
 	const struct item items[] = {
 		{ "kernel", span_of(r->kernel) },
-		{ "ramdisk", r->ramdisk ? span_of(r->ramdisk) :
-			     (struct span){ 0 } },
+		{ "ramdisk",
+		  r->ramdisk ? span_of(r->ramdisk) : (struct span){ 0 } },
 		{ "args", r->args },
 	};
 	size_t n = sizeof(items) / sizeof(*items);
@@ -62,8 +62,9 @@ GUARDED int result_put(struct text *t, enum spec_format format,
 
 	for (size_t i = 0; i < n; i++)
 		if (holds(items[i].value, separator)) {
-			text_printf(why, "the %s item holds the result's "
-				    "separator", items[i].name);
+			text_printf(why,
+				    "the %s item holds the result's separator",
+				    items[i].name);
 			return -E_CMDLINE;
 		}
 	if (format == SPEC_SXP)

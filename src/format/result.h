@@ -13,9 +13,9 @@
  * tools/pygrub/src/pygrub for the other two. */
 
 struct result {
-	const char *kernel;   /* path; never empty */
-	const char *ramdisk;  /* path, or NULL: the guest gets none */
-	struct span args;     /* may be empty */
+	const char *kernel;  /* path; never empty */
+	const char *ramdisk; /* path, or NULL: the guest gets none */
+	struct span args;    /* may be empty */
 };
 
 /* Longest result: two paths and the arguments. */
@@ -26,7 +26,7 @@ struct result {
  * line.  Returns 0; -E_CMDLINE with a sentence in `why` if a value holds the
  * separator, or an sxp quote that cannot be expressed; -E_OUTPUT if a path is
  * too long. */
-int result_put(struct text *t, enum spec_format format,
-	       const struct result *r, struct text *why);
+int result_put(struct text *t, enum spec_format format, const struct result *r,
+	       struct text *why);
 
 #endif

@@ -48,7 +48,8 @@ static void put(struct screen *s, unsigned row, unsigned column,
 	if (row < 1 || row > s->rows || column < 1 || column > s->columns)
 		return;
 	s->cell[row - 1][column - 1] = (struct screen_cell){
-		screen_byte(c), (uint8_t)attributes,
+		screen_byte(c),
+		(uint8_t)attributes,
 	};
 }
 
@@ -129,8 +130,7 @@ bool screen_draw(struct screen *s, struct text *piece)
 	}
 	while (s->next < s->rows) {
 		put_row(s, s->next, piece);
-		memcpy(s->shown[s->next], s->cell[s->next],
-		       sizeof(s->cell[0]));
+		memcpy(s->shown[s->next], s->cell[s->next], sizeof(s->cell[0]));
 		s->next++;
 		if (piece->n)
 			return true;

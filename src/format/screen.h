@@ -40,9 +40,9 @@ struct screen {
 
 /* A terminal to draw on. */
 struct terminal {
-	bool present;           /* somebody may type there */
-	bool dumb;              /* it knows no sequences */
-	int out;                /* descriptor for what is drawn */
+	bool present; /* somebody may type there */
+	bool dumb;    /* it knows no sequences */
+	int out;      /* descriptor for what is drawn */
 	unsigned rows, columns;
 };
 

@@ -4,7 +4,14 @@
 #include "base/guard.h"
 
 enum step {
-	CONFIG, UUID, OTHER_UUID, MAC, IP, LAST_IP = IP + 7, DEFAULT, END,
+	CONFIG,
+	UUID,
+	OTHER_UUID,
+	MAC,
+	IP,
+	LAST_IP = IP + 7,
+	DEFAULT,
+	END,
 };
 
 GUARDED bool search_next(struct search *s, struct text *name)
@@ -17,8 +24,8 @@ GUARDED bool search_next(struct search *s, struct text *name)
 		s->step++;
 	if (s->step == UUID && !s->uuid.known)
 		s->step++;
-	if (s->step == OTHER_UUID && !(uuid_swap(&s->uuid, &other) &&
-				       s->uuid.known))
+	if (s->step == OTHER_UUID &&
+	    !(uuid_swap(&s->uuid, &other) && s->uuid.known))
 		s->step++;
 	if (s->step == IP && !s->ip)
 		s->step = DEFAULT;
@@ -26,8 +33,8 @@ GUARDED bool search_next(struct search *s, struct text *name)
 	if (s->step >= END)
 		return false;
 	if (s->step != CONFIG)
-		text_printf(name, "%s/", s->directory ? s->directory :
-			    "pxelinux.cfg");
+		text_printf(name, "%s/",
+			    s->directory ? s->directory : "pxelinux.cfg");
 	switch (s->step) {
 	case CONFIG:
 		text_puts(name, s->config);
@@ -47,8 +54,10 @@ GUARDED bool search_next(struct search *s, struct text *name)
 		break;
 	default:
 		for (int shift = 28; shift >= 0; shift -= 4)
-			text_put_u8(&digits, (uint8_t)"0123456789ABCDEF"
-				    [s->ip >> shift & 15]);
+			text_put_u8(
+				&digits,
+				(uint8_t) "0123456789ABCDEF"[s->ip >> shift &
+							     15]);
 		digits.n -= s->step - IP;
 		text_put(name, text_span(&digits));
 	}

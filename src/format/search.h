@@ -16,12 +16,13 @@
 #define SEARCH_NAME_SIZE 512
 
 struct search {
-	const char *config;   /* option 209, borrowed; "" = none */
-	const char *directory; /* of all others, borrowed; NULL = pxelinux.cfg */
+	const char *config; /* option 209, borrowed; "" = none */
+	const char
+		*directory; /* of all others, borrowed; NULL = pxelinux.cfg */
 	struct uuid uuid;
 	struct mac mac;
-	uint32_t ip;          /* 0: none, its names are left out */
-	unsigned step;        /* 0 at the start */
+	uint32_t ip;   /* 0: none, its names are left out */
+	unsigned step; /* 0 at the start */
 };
 
 /* Puts the next name into the emptied `name`.  Returns false after the last. */

@@ -36,9 +36,8 @@ static int parse_word(const struct option *o, struct span value,
 	return -E_USAGE;
 }
 
-static int parse_number(const struct option *o, struct span value,
-			uint32_t min, uint32_t max, uint32_t *n,
-			struct text *why)
+static int parse_number(const struct option *o, struct span value, uint32_t min,
+			uint32_t max, uint32_t *n, struct text *why)
 {
 	if (span_get_number(&value, max, n) && !value.n && *n >= min)
 		return 0;
@@ -61,8 +60,10 @@ static int parse_client_id(struct spec *spec, struct span value,
 		who->client_id = CLIENT_ID_BYTES;
 		who->id_n = (uint8_t)n;
 	} else {
-		text_printf(why, "--client-id= takes mac, uuid, or 2 to %u "
-			    "bytes in hexadecimal", DHCPMSG_VALUE);
+		text_printf(why,
+			    "--client-id= takes mac, uuid, or 2 to %u "
+			    "bytes in hexadecimal",
+			    DHCPMSG_VALUE);
 		return -E_USAGE;
 	}
 	return 0;
@@ -192,8 +193,8 @@ static int apply_option(struct spec *spec, const struct option *o,
 }
 
 /* Reads the option at argv[*at] and moves *at onto its last argument. */
-static int parse_option(int argc, char *const *argv, int *at,
-			struct spec *spec, struct text *why)
+static int parse_option(int argc, char *const *argv, int *at, struct spec *spec,
+			struct text *why)
 {
 	struct span arg = span_of(argv[*at]), name = { 0 };
 	const struct option *o;
@@ -226,8 +227,7 @@ static int parse_option(int argc, char *const *argv, int *at,
 		value = argv[*at];
 		if (!rc && o->flags & OPTION_TOOLSTACK)
 			rc = keep_toolstack(spec, value, why);
-	} else if (value &&
-		   !(o->flags & (OPTION_VALUE | OPTION_OPTIONAL))) {
+	} else if (value && !(o->flags & (OPTION_VALUE | OPTION_OPTIONAL))) {
 		text_printf(why, "--%s takes no value", o->name);
 		return -E_USAGE;
 	}
@@ -246,8 +246,10 @@ static int parse_positional(struct spec *spec, const char *arg,
 	if (arg[0] != '/' && span_find(s, SPAN_LIT("mac=")) != SIZE_MAX)
 		return vif_parse(s, &spec->vif, why);
 	if (spec->disk) {
-		text_printf(why, "\"%s\" is one argument too many; quote each "
-			    "of xl.cfg's bootloader_args", spec->disk);
+		text_printf(why,
+			    "\"%s\" is one argument too many; quote each "
+			    "of xl.cfg's bootloader_args",
+			    spec->disk);
 		return -E_USAGE;
 	}
 	spec->disk = arg;
@@ -271,8 +273,7 @@ static void find_domid(struct spec *spec)
 	size_t at = span_find(s, SPAN_LIT(stem));
 	uint32_t n;
 
-	if (at != SIZE_MAX &&
-	    span_get(&s, at + sizeof(stem) - 1, &skipped) &&
+	if (at != SIZE_MAX && span_get(&s, at + sizeof(stem) - 1, &skipped) &&
 	    span_get_number(&s, DOMID_MAX, &n) && span_starts(s, SPAN_LIT(".")))
 		spec->domid = n;
 }
@@ -293,15 +294,15 @@ int spec_allow_local(const struct spec *spec, struct text *why)
 {
 	if (!spec->refuses_local)
 		return 0;
-	text_puts(why, "the guest is to boot from its disk, which "
+	text_puts(why,
+		  "the guest is to boot from its disk, which "
 		  "--on-localboot=fail forbids; let the boot server's default "
 		  "be another entry, or the guest's bootloader= another "
 		  "program");
 	return -E_LOCAL_REFUSED;
 }
 
-int spec_parse(int argc, char *const *argv, struct spec *spec,
-	       struct text *why)
+int spec_parse(int argc, char *const *argv, struct spec *spec, struct text *why)
 {
 	bool options = true;
 	int i, rc = 0;

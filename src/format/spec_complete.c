@@ -26,8 +26,10 @@ static GUARDED int check_identity(const struct dhcpmsg_identity *who,
 		n = texts[i] ? span_of(texts[i]).n : 1;
 		if (n > 0 && n <= DHCPMSG_VALUE)
 			continue;
-		text_printf(why, "--vendor-class=, --user-class= and "
-			    "--hostname= take 1 to %u bytes", DHCPMSG_VALUE);
+		text_printf(why,
+			    "--vendor-class=, --user-class= and "
+			    "--hostname= take 1 to %u bytes",
+			    DHCPMSG_VALUE);
 		return -E_USAGE;
 	}
 	return 0;
@@ -61,7 +63,8 @@ static GUARDED void check_location(const char *location, struct text *why)
 		    !ip4_parse(span_of(url.host), &ip) || ip4_is_host(ip))
 			return;
 	}
-	text_printf(why, "--location= takes a URL like http://SERVER/"
+	text_printf(why,
+		    "--location= takes a URL like http://SERVER/"
 		    "DIRECTORY/, or a directory on the boot server: 1 to %u "
 		    "bytes without blanks and control characters",
 		    DHCPMSG_STRING - 2);
@@ -72,12 +75,15 @@ static int check_names(const struct spec *spec, struct text *why)
 {
 	if (!is_name(spec->kernel, SIZE_MAX) ||
 	    !is_name(spec->ramdisk, SIZE_MAX))
-		text_puts(why, "--kernel= and --ramdisk= take names and URLs, "
+		text_puts(why,
+			  "--kernel= and --ramdisk= take names and URLs, "
 			  "which have no blanks and no control characters");
 	else if (!is_name(spec->config_dir, NAME_MAX_BYTES))
-		text_printf(why, "--config-dir= takes a directory on the boot "
+		text_printf(why,
+			    "--config-dir= takes a directory on the boot "
 			    "server: 1 to %u bytes without blanks and control "
-			    "characters", NAME_MAX_BYTES);
+			    "characters",
+			    NAME_MAX_BYTES);
 	else if (spec->location)
 		check_location(spec->location, why);
 	return why->n ? -E_USAGE : 0;
@@ -96,8 +102,8 @@ static GUARDED int complete_config(struct spec *spec, struct text *why)
 
 	while (cut && path.p[cut - 1] != '/')
 		cut--;
-	if (cut >= usual.n && (cut == usual.n ||
-			       path.p[cut - usual.n - 1] == '/') &&
+	if (cut >= usual.n &&
+	    (cut == usual.n || path.p[cut - usual.n - 1] == '/') &&
 	    span_eq((struct span){ path.p + cut - usual.n, usual.n }, usual))
 		cut -= usual.n;
 	if (spec->tree)
@@ -106,7 +112,8 @@ static GUARDED int complete_config(struct spec *spec, struct text *why)
 	spec->config = spec->disk ? spec->disk + cut : "";
 	spec->disk = NULL;
 	if (t.overflow || !is_name(spec->config, NAME_MAX_BYTES)) {
-		text_printf(why, "--isconfig takes one file, whose name has 1 "
+		text_printf(why,
+			    "--isconfig takes one file, whose name has 1 "
 			    "to %u bytes without blanks and control characters",
 			    NAME_MAX_BYTES);
 		return -E_USAGE;
@@ -129,14 +136,15 @@ static int complete_explain(struct spec *spec, struct text *why)
 		spec->action = SPEC_EXPLAIN;
 	if (spec->action == SPEC_BOOT && spec->json)
 		text_puts(why, "--format= is that of --explain, "
-			  "--list-entries and --tree=");
+			       "--list-entries and --tree=");
 	else if (spec->action == SPEC_BOOT)
 		return 0;
 	else if (!LWPXE_EXPLAIN)
 		text_puts(why, "--explain, --list-entries and --tree= are not "
-			  "built in (LWPXE_EXPLAIN)");
+			       "built in (LWPXE_EXPLAIN)");
 	else if ((spec->list_entries || spec->config) && spec->kernel)
-		text_puts(why, "--list-entries and --isconfig are about a "
+		text_puts(why,
+			  "--list-entries and --isconfig are about a "
 			  "configuration, which nobody reads with --kernel=");
 	if (why->n)
 		return -E_USAGE;
@@ -150,9 +158,10 @@ static int make_mac(struct spec *spec, struct text *why)
 {
 	if (!LWPXE_MAC_FROM_UUID)
 		text_puts(why, "--mac=from-uuid and --print-mac are not built "
-			  "in (LWPXE_MAC_FROM_UUID)");
+			       "in (LWPXE_MAC_FROM_UUID)");
 	else if (!spec->uuid.known)
-		text_puts(why, "the guest's UUID, of which its MAC address is "
+		text_puts(why,
+			  "the guest's UUID, of which its MAC address is "
 			  "to be made, is not known; pass --uuid=, or --cfg= "
 			  "with a file that has uuid=");
 	else
@@ -166,12 +175,14 @@ static int complete_mac(struct spec *spec, struct text *why)
 		return 0;
 	if (spec->mac_from_uuid)
 		return make_mac(spec, why);
-	text_puts(why, spec->vif.given ?
-		  "the vif has no mac=; a guest that boots from the network "
-		  "needs a fixed one, the same as in xl.cfg's vif=" :
-		  "which guest? pass its vif= entry from xl.cfg: "
-		  "bootloader_args=[\"--vif=mac=00:16:3e:12:34:56,"
-		  "bridge=xenbr0\"]");
+	text_puts(
+		why,
+		spec->vif.given ?
+			"the vif has no mac=; a guest that boots from the network "
+			"needs a fixed one, the same as in xl.cfg's vif=" :
+			"which guest? pass its vif= entry from xl.cfg: "
+			"bootloader_args=[\"--vif=mac=00:16:3e:12:34:56,"
+			"bridge=xenbr0\"]");
 	return -E_USAGE;
 }
 
@@ -181,7 +192,8 @@ static int check_awaited(const struct spec *spec, struct text *why)
 {
 	if (spec->action == SPEC_BOOT || !spec->output)
 		return 0;
-	text_puts(why, "what only looks, --reset, --help and --version boot "
+	text_puts(why,
+		  "what only looks, --reset, --help and --version boot "
 		  "nothing, and a toolstack waits for a kernel in --output=; "
 		  "use them in a shell");
 	return -E_USAGE;
@@ -194,7 +206,8 @@ static int check_inject(const char *path, struct text *why)
 	if (!LWPXE_INJECT)
 		text_puts(why, "--inject is not built in (LWPXE_INJECT)");
 	else if (!inject_is_path(span_of(path)))
-		text_printf(why, "--inject=%s is no path in a ramdisk: names of "
+		text_printf(why,
+			    "--inject=%s is no path in a ramdisk: names of "
 			    "letters, digits and ._-+, and at most %u bytes",
 			    path, INJECT_PATH);
 	return why->n ? -E_USAGE : 0;
@@ -205,7 +218,8 @@ static int complete_lint(const struct spec *spec, struct text *why)
 	if (!LWPXE_LINT)
 		text_puts(why, "--lint is not built in (LWPXE_LINT)");
 	else if (!spec->files_n)
-		text_puts(why, "--lint checks the files named behind it, and "
+		text_puts(why,
+			  "--lint checks the files named behind it, and "
 			  "there is none: lwpxeboot --lint /etc/xen/*.cfg");
 	return why->n ? -E_USAGE : 0;
 }
@@ -220,11 +234,12 @@ static int complete_once(struct spec *spec, struct text *why)
 		return 0;
 	if (!LWPXE_ONCE)
 		text_puts(why, "--once and --reset are not built in "
-			  "(LWPXE_ONCE)");
+			       "(LWPXE_ONCE)");
 	else if (spec->reset && looks)
 		text_puts(why, "--reset boots nothing and explains nothing");
 	else if (!spec->uuid.known && !spec->tree && !spec->list_entries)
-		text_puts(why, "--once and --reset know guests by their UUID, "
+		text_puts(why,
+			  "--once and --reset know guests by their UUID, "
 			  "and nobody has told this one's; pass --uuid=, or "
 			  "--cfg= with an xl.cfg that has uuid=");
 	if (spec->reset)
@@ -239,7 +254,8 @@ static int complete_vif(struct spec *spec, struct text *why)
 
 	if (!spec->vif.bridge[0])
 		rc = vif_set_bridge(span_of(spec->interface ? spec->interface :
-					    LWPXE_BRIDGE), &spec->vif, why);
+							      LWPXE_BRIDGE),
+				    &spec->vif, why);
 	if (!rc && spec->vlan)
 		rc = vif_set_vlan(span_of(spec->vlan), &spec->vif, why);
 	return rc;
@@ -248,11 +264,12 @@ static int complete_vif(struct spec *spec, struct text *why)
 static int check_built(const struct spec *spec, struct text *why)
 {
 	if (!LWPXE_SYSLOG && (spec->syslog || spec->logs_json))
-		text_puts(why, "--syslog and --log-format=json are not built in "
+		text_puts(why,
+			  "--syslog and --log-format=json are not built in "
 			  "(LWPXE_SYSLOG)");
 	else if (!LWPXE_PCAP && (spec->pcap || spec->captures_errors))
 		text_puts(why, "--pcap= and --pcap-on-error= are not built in "
-			  "(LWPXE_PCAP)");
+			       "(LWPXE_PCAP)");
 	return why->n ? -E_USAGE : 0;
 }
 
@@ -284,7 +301,8 @@ int spec_complete(struct spec *spec, struct text *why)
 		return rc;
 	if (!spec->timeout)
 		spec->timeout = (spec->restricted ? LWPXE_TIMEOUT_RESTRICTED :
-				 LWPXE_TIMEOUT) * (ms_t)1000;
+						    LWPXE_TIMEOUT) *
+				(ms_t)1000;
 	if (!spec->restricted)
 		spec->uid = LWPXE_UID + spec->domid;
 	return check_identity(&spec->identity, why);

@@ -67,8 +67,8 @@ static void take_option(struct tftppkt *p, struct span name, struct span value)
 		   v >= TFTP_BLKSIZE_MIN && v <= TFTP_BLKSIZE_MAX) {
 		p->has_blksize = true;
 		p->blksize = (uint32_t)v;
-	} else if (span_eq_nocase(name, SPAN_LIT("windowsize")) &&
-		   v >= 1 && v <= UINT16_MAX) {
+	} else if (span_eq_nocase(name, SPAN_LIT("windowsize")) && v >= 1 &&
+		   v <= UINT16_MAX) {
 		p->has_windowsize = true;
 		p->windowsize = (uint32_t)v;
 	} else if (span_eq_nocase(name, SPAN_LIT("tsize"))) {

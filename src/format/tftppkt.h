@@ -19,14 +19,21 @@
 #define TFTP_RRQ_MAX 512
 
 enum tftp_opcode {
-	TFTP_RRQ = 1, TFTP_DATA = 3, TFTP_ACK = 4, TFTP_ERROR = 5,
+	TFTP_RRQ = 1,
+	TFTP_DATA = 3,
+	TFTP_ACK = 4,
+	TFTP_ERROR = 5,
 	TFTP_OACK = 6,
 };
 
 /* Error codes; RFC 1350 and, for the last, RFC 2347. */
 enum tftp_error {
-	TFTP_UNDEFINED = 0, TFTP_NO_FILE = 1, TFTP_NO_ACCESS = 2,
-	TFTP_DISK_FULL = 3, TFTP_ILLEGAL = 4, TFTP_UNKNOWN_TID = 5,
+	TFTP_UNDEFINED = 0,
+	TFTP_NO_FILE = 1,
+	TFTP_NO_ACCESS = 2,
+	TFTP_DISK_FULL = 3,
+	TFTP_ILLEGAL = 4,
+	TFTP_UNKNOWN_TID = 5,
 	TFTP_BAD_OPTION = 8,
 };
 
@@ -40,7 +47,7 @@ struct tftppkt {
 	bool has_blksize, has_tsize, has_windowsize; /* of OACK */
 	uint32_t blksize, windowsize;
 	uint64_t tsize;
-	bool bad_option;         /* OACK names what was not asked, or nonsense */
+	bool bad_option; /* OACK names what was not asked, or nonsense */
 };
 
 /* Appends a read request in octet mode.  With `blksize` > 0 it asks for that

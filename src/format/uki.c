@@ -43,7 +43,8 @@ GUARDED bool uki_find(const struct kernel_file *f, struct uki *u)
 	rows = kernel_number(header + SECTIONS_N, 2);
 	at += COFF_HEADER + kernel_number(header + OPTIONAL_SIZE, 2);
 	for (uint64_t i = 0; i < rows && i < SECTIONS_MAX &&
-	     kernel_read(f, at, header, sizeof(header)); i++) {
+			     kernel_read(f, at, header, sizeof(header));
+	     i++) {
 		name = span_cut_nul((struct span){ header, 8 });
 		if (span_eq(name, SPAN_LIT(".profile")) && u->linux.n)
 			break;

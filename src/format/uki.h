@@ -9,7 +9,7 @@
  * format's "Section Table"). */
 
 struct uki_part {
-	uint64_t at, n;  /* where in the file it is; n is 0 if it has none */
+	uint64_t at, n; /* where in the file it is; n is 0 if it has none */
 };
 
 struct uki {

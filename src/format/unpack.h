@@ -18,13 +18,13 @@ enum unpacked {
 };
 
 struct unpacking {
-	struct span in;   /* the stream, and maybe something behind it */
-	uint8_t *out;     /* lent; does not overlap `in` */
-	size_t cap;       /* bytes at `out` */
-	size_t want;      /* more than so many need not be unpacked */
-	size_t n;         /* set: bytes at `out` that are right, unless the
-			   * stream is damaged; may be more than `want`, but
-			   * also less, and then there is no room for more */
+	struct span in; /* the stream, and maybe something behind it */
+	uint8_t *out;   /* lent; does not overlap `in` */
+	size_t cap;     /* bytes at `out` */
+	size_t want;    /* more than so many need not be unpacked */
+	size_t n;       /* set: bytes at `out` that are right, unless the
+			 * stream is damaged; may be more than `want`, but
+			 * also less, and then there is no room for more */
 };
 
 /* Unpacks from the start.  Takes time that goes with `want` and in.n alone.

@@ -68,6 +68,7 @@ enum unpacked unpack_gzip(struct unpacking *u)
 	    !span_get(&in, 8, &end))
 		return UNPACK_DAMAGED;
 	return get_le32(end.p) == crc32_of((struct span){ u->out, u->n }) &&
-	       get_le32(end.p + 4) == (uint32_t)u->n ? UNPACK_END :
-						       UNPACK_DAMAGED;
+			       get_le32(end.p + 4) == (uint32_t)u->n ?
+		       UNPACK_END :
+		       UNPACK_DAMAGED;
 }

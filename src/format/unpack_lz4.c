@@ -22,7 +22,8 @@ enum unpacked unpack_lz4(struct unpacking *u)
 			return UNPACK_DAMAGED;
 		if (!in.n) /* the size of all, at the end of bzImages */
 			return u->n && kernel_number(size.p, 4) == u->n ?
-			       UNPACK_END : UNPACK_DAMAGED;
+				       UNPACK_END :
+				       UNPACK_DAMAGED;
 		if (!span_get(&in, (size_t)kernel_number(size.p, 4), &block))
 			return UNPACK_DAMAGED;
 		room = u->cap - u->n;

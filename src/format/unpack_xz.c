@@ -27,7 +27,7 @@
 #define FILTER_AHEAD 4
 
 struct block {
-	uint8_t dictionary;  /* LZMA2's property */
+	uint8_t dictionary; /* LZMA2's property */
 	bool x86;
 };
 
@@ -83,8 +83,7 @@ static enum unpacked get_block_header(struct span *in, struct block *b)
 }
 
 /* Unpacks one block behind the u->n bytes of those before it. */
-static GUARDED enum unpacked get_block(struct span *in,
-				       const struct block *b,
+static GUARDED enum unpacked get_block(struct span *in, const struct block *b,
 				       struct unpacking *u)
 {
 	uint32_t state = Z7_BRANCH_CONV_ST_X86_STATE_INIT_VAL;
@@ -114,7 +113,9 @@ static GUARDED enum unpacked get_block(struct span *in,
 		return UNPACK_ENOUGH;
 	}
 	return status == LZMA_STATUS_FINISHED_WITH_MARK &&
-	       span_get(in, -n & 3, &packed) ? UNPACK_END : UNPACK_DAMAGED;
+			       span_get(in, -n & 3, &packed) ?
+		       UNPACK_END :
+		       UNPACK_DAMAGED;
 }
 
 /* Takes the checksum behind a block, of which this has one kind. */
@@ -136,8 +137,8 @@ GUARDED enum unpacked unpack_xz(struct unpacking *u)
 	uint8_t check;
 	size_t start;
 
-	if (!span_get(&in, sizeof(MAGIC) - 1, &s) ||
-	    !get_checked(&in, 2, &s) || s.p[0] || s.p[1] > 15)
+	if (!span_get(&in, sizeof(MAGIC) - 1, &s) || !get_checked(&in, 2, &s) ||
+	    s.p[0] || s.p[1] > 15)
 		return UNPACK_DAMAGED;
 	check = s.p[1];
 	while (in.n && in.p[0]) { /* else the index follows */
@@ -148,8 +149,8 @@ GUARDED enum unpacked unpack_xz(struct unpacking *u)
 			r = get_block(&in, &b, u);
 		if (r != UNPACK_END)
 			return r;
-		if (!is_right(&in, check, (struct span){ u->out + start,
-							 u->n - start }))
+		if (!is_right(&in, check,
+			      (struct span){ u->out + start, u->n - start }))
 			return UNPACK_DAMAGED;
 	}
 	return in.n && u->n ? UNPACK_END : UNPACK_DAMAGED;

@@ -53,8 +53,8 @@ static bool parse_authority(struct span s, struct url *u, struct text *user,
 	while (span_get_until(&s, '@', &part))
 		;
 	if (part.n < whole.n)
-		put_unescaped(user, (struct span){ whole.p,
-						   whole.n - part.n - 1 });
+		put_unescaped(user,
+			      (struct span){ whole.p, whole.n - part.n - 1 });
 	if (span_get_until(&part, ':', &s)) {
 		if (!span_get_number(&part, 65535, &u->port) || part.n)
 			return false;
@@ -105,8 +105,9 @@ int url_resolve(struct url *u, struct span prefix, struct span name,
 	if (port_ok && !whole.overflow && !scheme.overflow && !host.overflow &&
 	    !path.overflow && !user.overflow)
 		return 0;
-	text_printf(why, "%s in the name %.*s", !port_ok ?
-		    "there is a bad port number" : "something is too long",
+	text_printf(why, "%s in the name %.*s",
+		    !port_ok ? "there is a bad port number" :
+			       "something is too long",
 		    SPAN_ARG(word));
 	return -E_UNSUPPORTED;
 }

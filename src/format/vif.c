@@ -11,21 +11,23 @@
 enum key { MAC, BRIDGE, MTU, BACKEND, VLAN, IP, UNKNOWN = IP + 13 };
 
 /* The last 12 change nothing about how the guest's network is reached. */
-static const char keys[] =
-	"mac\0bridge\0mtu\0backend\0vlan\0ip\0"
-	"type\0model\0vifname\0script\0rate\0devid\0"
-	"gatewaydev\0netdev\0backendtype\0accel\0trusted\0"
-	"forwarddev\0";
+static const char keys[] = "mac\0bridge\0mtu\0backend\0vlan\0ip\0"
+			   "type\0model\0vifname\0script\0rate\0devid\0"
+			   "gatewaydev\0netdev\0backendtype\0accel\0trusted\0"
+			   "forwarddev\0";
 
 static int parse_mac(struct span value, struct vif *vif, struct text *why)
 {
 	if (!mac_parse(value, &vif->mac)) {
-		text_printf(why, "\"%.*s\" is not a MAC address; write it as "
-			    "mac=00:16:3e:12:34:56", SPAN_ARG(value));
+		text_printf(why,
+			    "\"%.*s\" is not a MAC address; write it as "
+			    "mac=00:16:3e:12:34:56",
+			    SPAN_ARG(value));
 		return -E_USAGE;
 	}
 	if (!mac_is_station(&vif->mac)) {
-		text_printf(why, "no guest can have the MAC address %.*s: it "
+		text_printf(why,
+			    "no guest can have the MAC address %.*s: it "
 			    "is %s; use one that begins with 00:16:3e",
 			    SPAN_ARG(value),
 			    vif->mac.b[0] & 1 ? "a group address" : "zero");
@@ -38,9 +40,10 @@ int vif_set_bridge(struct span value, struct vif *vif, struct text *why)
 {
 	if (!value.n || value.n >= sizeof(vif->bridge) ||
 	    span_find(value, SPAN_LIT("/")) != SIZE_MAX) {
-		text_printf(why, "\"%.*s\" is no name for a bridge: it has 1 to "
-			    "%zu characters", SPAN_ARG(value),
-			    sizeof(vif->bridge) - 1);
+		text_printf(why,
+			    "\"%.*s\" is no name for a bridge: it has 1 to "
+			    "%zu characters",
+			    SPAN_ARG(value), sizeof(vif->bridge) - 1);
 		return -E_USAGE;
 	}
 	memcpy(vif->bridge, value.p, value.n);
@@ -72,7 +75,8 @@ static int parse_backend(struct span value, struct text *why)
 	if (!value.n || span_eq(value, SPAN_LIT("0")) ||
 	    span_eq_nocase(value, SPAN_LIT("Domain-0")))
 		return 0;
-	text_printf(why, "the vif's backend is the driver domain \"%.*s\"; "
+	text_printf(why,
+		    "the vif's backend is the driver domain \"%.*s\"; "
 		    "lwpxeboot reaches only bridges of the domain it runs in",
 		    SPAN_ARG(value));
 	return -E_USAGE;
@@ -114,8 +118,10 @@ static int parse_vlans(struct span value, struct vif *vif, struct text *why)
 	do {
 		span_get_until(&rest, '/', &item);
 		if (!parse_vlan_item(item, &id, &single, &untagged)) {
-			text_printf(why, "vlan=%.*s in the vif is not like 10 "
-				    "or 10p/20", SPAN_ARG(value));
+			text_printf(why,
+				    "vlan=%.*s in the vif is not like 10 "
+				    "or 10p/20",
+				    SPAN_ARG(value));
 			return -E_USAGE;
 		}
 		several |= vif->vlan || !single;
@@ -125,7 +131,8 @@ static int parse_vlans(struct span value, struct vif *vif, struct text *why)
 	} while (rest.n);
 	if (!several || marked)
 		return 0;
-	text_printf(why, "vlan=%.*s in the vif does not tell which VLAN the "
+	text_printf(why,
+		    "vlan=%.*s in the vif does not tell which VLAN the "
 		    "guest boots in; mark it with p, or pass --vlan=",
 		    SPAN_ARG(value));
 	return -E_USAGE;
@@ -167,8 +174,10 @@ static int parse_pair(struct span key, struct span value, struct vif *vif,
 	}
 	if (span_starts(key, SPAN_LIT("colo_")))
 		return 0;
-	text_printf(why, "\"%.*s\" is no key of a vif; see "
-		    "xl-network-configuration(5)", SPAN_ARG(key));
+	text_printf(why,
+		    "\"%.*s\" is no key of a vif; see "
+		    "xl-network-configuration(5)",
+		    SPAN_ARG(key));
 	return -E_USAGE;
 }
 

@@ -29,7 +29,7 @@ bool word_begins(struct span s, const char *words, bool any_case)
 {
 	for (; *words; words += strlen(words) + 1)
 		if (any_case ? span_starts_nocase(s, span_of(words)) :
-		    span_starts(s, span_of(words)))
+			       span_starts(s, span_of(words)))
 			return true;
 	return false;
 }

@@ -70,8 +70,8 @@ static struct span take_token(struct span *s)
 				    (s->p[n] >= 'a' && s->p[n] <= 'f')))
 			n++;
 	} else {
-		n = c && span_find(SPAN_LIT("[],=+"),
-				   (struct span){ &c, 1 }) != SIZE_MAX;
+		n = c && span_find(SPAN_LIT("[],=+"), (struct span){ &c, 1 }) !=
+				 SIZE_MAX;
 	}
 	span_get(s, n, &token);
 	return token;
@@ -90,11 +90,12 @@ static int fail(struct xlcfg *c, uint32_t line, const char *what)
 
 	c->line = line;
 	c->wrong = next == '\r' ? "it ends in a carriage return, which xl does "
-			"not take; convert the file with dos2unix" :
+				  "not take; convert the file with dos2unix" :
 		   next == 0xef ? "it begins with a byte order mark, which xl "
-			"does not take; save the file without one" :
+				  "does not take; save the file without one" :
 		   c->rest.n && !next ? "there is a NUL byte in it, so this is "
-			"no text" : what;
+					"no text" :
+					what;
 	return -E_USAGE;
 }
 
@@ -110,8 +111,8 @@ static int take_list(struct xlcfg *c, struct span *list)
 	while (depth) {
 		skip_space(&c->rest, true, &c->line);
 		if (!c->rest.n)
-			return fail(c, began, "the list that begins here has "
-				    "no \"]\"");
+			return fail(c, began,
+				    "the list that begins here has no \"]\"");
 		token = take_token(&c->rest);
 		if (first(token) == ']') {
 			depth--;
@@ -123,7 +124,8 @@ static int take_list(struct xlcfg *c, struct span *list)
 		} else if (is_atom(token) && wants_item) {
 			wants_item = false;
 		} else {
-			return fail(c, c->line, "this is no list of strings "
+			return fail(c, c->line,
+				    "this is no list of strings "
 				    "and numbers with commas between them");
 		}
 	}
@@ -144,12 +146,13 @@ static int take_value(struct xlcfg *c, struct xlcfg_setting *s)
 	else if (is_atom(token))
 		s->value = token;
 	else
-		rc = fail(c, c->line, "behind the \"=\" belongs a number, a "
+		rc = fail(c, c->line,
+			  "behind the \"=\" belongs a number, a "
 			  "string in quotes or a list in brackets");
 	skip_space(&c->rest, false, &c->line);
-	if (!rc && c->rest.n && first(c->rest) != '\n' &&
-	    first(c->rest) != ';')
-		rc = fail(c, c->line, "one setting is one line, and each string "
+	if (!rc && c->rest.n && first(c->rest) != '\n' && first(c->rest) != ';')
+		rc = fail(c, c->line,
+			  "one setting is one line, and each string "
 			  "is in quotes");
 	return rc;
 }
@@ -180,8 +183,8 @@ int xlcfg_next(struct xlcfg *c, struct xlcfg_setting *s)
 	return rc ? rc : 1;
 }
 
-int xlcfg_find(struct span text, const char *names,
-	       struct xlcfg_setting *found, struct xlcfg *c)
+int xlcfg_find(struct span text, const char *names, struct xlcfg_setting *found,
+	       struct xlcfg *c)
 {
 	struct xlcfg_setting s;
 	size_t i;
@@ -195,7 +198,8 @@ int xlcfg_find(struct span text, const char *names,
 		if (!*word_nth(names, i))
 			continue;
 		if (s.adds && found[i].line && found[i].is_list != s.is_list)
-			return fail(c, s.line, "+= adds a list to what is none, "
+			return fail(c, s.line,
+				    "+= adds a list to what is none, "
 				    "or the other way round");
 		if (!s.adds || !found[i].line)
 			found[i] = s;

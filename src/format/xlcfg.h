@@ -17,18 +17,18 @@
  * Source: libxlu_cfg_l.l, libxlu_cfg_y.y and libxlu_cfg.c in Xen's
  * tools/libs/util, and xl.cfg(5). */
 struct xlcfg {
-	struct span rest;   /* borrowed: what is still to be read */
-	uint32_t line;      /* from 1, where that begins */
-	const char *wrong;  /* a sentence, once something fails, of that line */
+	struct span rest;  /* borrowed: what is still to be read */
+	uint32_t line;     /* from 1, where that begins */
+	const char *wrong; /* a sentence, once something fails, of that line */
 };
 
 struct xlcfg_setting {
-	struct span name;   /* names are as they are: xl compares letters' case */
-	bool adds;          /* "+=" */
+	struct span name; /* names are as they are: xl compares letters' case */
+	bool adds;        /* "+=" */
 	bool is_list;
-	struct span value;  /* a number, a string with its quotes, or what is
-			     * between a list's brackets */
-	uint32_t line;      /* where it begins; 0: there is none */
+	struct span value;   /* a number, a string with its quotes, or what is
+			      * between a list's brackets */
+	uint32_t line;       /* where it begins; 0: there is none */
 	struct xlcfg behind; /* where what adds to it is looked for */
 };
 
@@ -39,8 +39,8 @@ int xlcfg_next(struct xlcfg *c, struct xlcfg_setting *s);
 /* Reads the whole text: found[i] is the setting of the i-th of `names`, a list
  * as of word_find(), from which on the functions below read its value.  Returns
  * 0; or -E_USAGE, with the reason in *c. */
-int xlcfg_find(struct span text, const char *names,
-	       struct xlcfg_setting *found, struct xlcfg *c);
+int xlcfg_find(struct span text, const char *names, struct xlcfg_setting *found,
+	       struct xlcfg *c);
 
 /* Takes the next item of a list into *item: a number, a string with its quotes,
  * or what is between the brackets of a list.  False at the end. */

@@ -16,8 +16,8 @@
 
 static struct {
 	struct dhcpsock sock;
-	struct pxeopt menu;       /* that the item is from */
-	uint32_t asked[ASKED];    /* by unicast */
+	struct pxeopt menu;    /* that the item is from */
+	uint32_t asked[ASKED]; /* by unicast */
 	unsigned asked_n;
 	struct dhcpmsg answer;
 	uint32_t from;
@@ -41,7 +41,7 @@ static bool is_for_item(const struct dhcpmsg *m, uint32_t from)
 
 	dhcpmsg_get_pxe(m, &o);
 	if (o.has_item ? o.item.type != pxe.sock.query.item.type :
-	    !was_asked(from))
+			 !was_asked(from))
 		return false;
 	if (pxe.menu.control & PXEOPT_ONLY_LISTED &&
 	    !pxeopt_lists(pxe.menu.servers, pxe.sock.query.item.type, from) &&
@@ -88,7 +88,8 @@ static void take_boot(struct dhcpmsg *lease)
 {
 	log_info("PXE: %s answers, boot file %s", IP4_SHOW(pxe.from),
 		 dhcpmsg_bootfile(&pxe.answer)[0] ?
-		 dhcpmsg_bootfile(&pxe.answer) : "none");
+			 dhcpmsg_bootfile(&pxe.answer) :
+			 "none");
 	dhcpmsg_adopt(lease, &pxe.answer, pxe.from);
 }
 
@@ -128,13 +129,15 @@ static int choose_item(struct loop *loop, struct pxeopt_item *item)
 	text = span_cut_nul(text);
 	if (!o->has_prompt || o->timeout == PXEOPT_FOREVER)
 		log_info("PXE: the menu waits for ever and nobody chooses; "
-			 "taking \"%.*s\", the first of %u", SPAN_ARG(text),
-			 n);
+			 "taking \"%.*s\", the first of %u",
+			 SPAN_ARG(text), n);
 	else
 		log_info("PXE: taking \"%.*s\", the first of %u in the menu, "
-			 "after %u s", SPAN_ARG(text), n, o->timeout);
+			 "after %u s",
+			 SPAN_ARG(text), n, o->timeout);
 	return o->has_prompt && o->timeout && o->timeout != PXEOPT_FOREVER ?
-	       loop_for(loop, o->timeout * (ms_t)1000) : 0;
+		       loop_for(loop, o->timeout * (ms_t)1000) :
+		       0;
 }
 
 /* Notes whom to ask by unicast: the servers listed for the item, or whoever has
@@ -176,7 +179,8 @@ static int follow_menu(struct loop *loop, const struct dhcpmsg *m,
 	if (rc != -E_TIMEOUT)
 		return rc;
 	log_warn("no boot server answered for the item %u of the PXE menu from "
-		 "%s; going on without", q->item.type, IP4_SHOW(speaker));
+		 "%s; going on without",
+		 q->item.type, IP4_SHOW(speaker));
 	return 0;
 }
 
@@ -192,7 +196,8 @@ static int ask_server(struct loop *loop, uint32_t server, struct dhcpmsg *lease)
 	if (rc != -E_TIMEOUT)
 		return rc;
 	log_warn("the PXE server %s does not answer on UDP port %u; going on "
-		 "without", IP4_SHOW(server), DHCPMSG_PXE_PORT);
+		 "without",
+		 IP4_SHOW(server), DHCPMSG_PXE_PORT);
 	return 0;
 }
 
@@ -223,8 +228,9 @@ static int run(struct loop *loop, const struct dhcpmsg *proxy,
 		rc = ask_server(loop, speaker, lease);
 	if (!rc && pxe.has_answer)
 		menu = pxe.answer;
-	return rc || !dhcpmsg_wants_menu(&menu) ? rc :
-	       follow_menu(loop, &menu, speaker, lease, local);
+	return rc || !dhcpmsg_wants_menu(&menu) ?
+		       rc :
+		       follow_menu(loop, &menu, speaker, lease, local);
 }
 
 int bootserver_run(struct loop *loop, const struct dhcp_who *who,

@@ -22,16 +22,16 @@
 
 static struct {
 	struct dhcpsock sock;
-	int rc;                 /* of opening that */
-	bool has_asked;         /* the query was sent, and not waited for */
+	int rc;         /* of opening that */
+	bool has_asked; /* the query was sent, and not waited for */
 	/* Answers, filled by the callback; proxies' have no yiaddr. */
 	struct dhcpmsg offer[OFFERS];
 	unsigned offers;
-	struct dhcpmsg answer;  /* ACK or NAK */
-	bool has_address;       /* offered by somebody */
-	bool is_enough;         /* nothing better is worth to be waited for */
+	struct dhcpmsg answer; /* ACK or NAK */
+	bool has_address;      /* offered by somebody */
+	bool is_enough;        /* nothing better is worth to be waited for */
 	bool has_answer;
-	bool saw_useless;       /* offers without an address */
+	bool saw_useless; /* offers without an address */
 } dhcp;
 
 static const char *shown(const char *s, const char *otherwise)
@@ -71,13 +71,14 @@ static void take_offer(const struct dhcpmsg *m, uint32_t from)
 	bool is_proxy = dhcpmsg_is_proxy(m);
 
 	dhcp.saw_useless |= !m->yiaddr;
-	if (at == OFFERS || (!is_proxy && (!ip4_is_host(m->yiaddr) ||
-					   !m->server_id)))
+	if (at == OFFERS ||
+	    (!is_proxy && (!ip4_is_host(m->yiaddr) || !m->server_id)))
 		return;
 	*o = *m;
 	if (is_proxy)
 		o->proxy = ip4_is_host(m->server_id) ? m->server_id :
-			   ip4_is_host(m->siaddr) ? m->siaddr : from;
+			   ip4_is_host(m->siaddr)    ? m->siaddr :
+						       from;
 	for (unsigned i = 0; i < at; i++)
 		if (speaker(&dhcp.offer[i]) == speaker(o) &&
 		    !dhcp.offer[i].proxy == !o->proxy)
@@ -136,8 +137,8 @@ static void put_loss(struct text *t, const struct dhcpmsg *o,
 {
 	text_printf(t, "not taken, %s %s", IP4_SHOW(speaker(best)),
 		    rank(best) == rank(o) ? "came first" :
-		    rank(best) == 2 ? "names a boot file" :
-		    "says how to boot");
+		    rank(best) == 2       ? "names a boot file" :
+					    "says how to boot");
 }
 
 /* Appends who offers what. */
@@ -169,15 +170,16 @@ static void say_offer(const struct dhcpmsg *o, const struct dhcpmsg *lease,
 	if (o->proxy && !proxy)
 		text_printf(&t, "not needed, %s %s", IP4_SHOW(speaker(lease)),
 			    rank(lease) == 2 ? "names a boot file" :
-			    "says how to boot");
+					       "says how to boot");
 	else if (o != lease && o != proxy)
 		put_loss(&t, o, o->proxy ? proxy : lease);
 	else
-		text_puts(&t, rank(o) == 2 ? "taken, it names a boot file" :
-			  rank(o) ? "taken, it says how to boot" :
-			  o->proxy ? "taken, it knows how to boot" :
-			  proxy ? "taken, a proxy knows how to boot" :
-			  "taken, though it does not say how to boot");
+		text_puts(&t,
+			  rank(o) == 2 ? "taken, it names a boot file" :
+			  rank(o)      ? "taken, it says how to boot" :
+			  o->proxy     ? "taken, it knows how to boot" :
+			  proxy        ? "taken, a proxy knows how to boot" :
+				  "taken, though it does not say how to boot");
 	log_info("%s", line);
 }
 
@@ -263,19 +265,19 @@ static void explain(int rc, struct text *why)
 			    IP4_SHOW(dhcp.sock.query.server_id),
 			    shown(dhcp.answer.message, "no reason given"));
 	else if (dhcp.sock.query.type == DHCP_REQUEST)
-		text_printf(why, "the DHCP server %s made an offer and then "
+		text_printf(why,
+			    "the DHCP server %s made an offer and then "
 			    "did not answer",
 			    IP4_SHOW(dhcp.sock.query.server_id));
 	else if (dhcp.saw_useless)
 		text_puts(why, "no DHCP server answered with an address, only "
-			  "with proxy offers");
+			       "with proxy offers");
 	else
 		text_puts(why, "no DHCP server answered");
 }
 
 /* Tries again and again until the deadline. */
-static int get_lease(struct loop *loop, struct dhcpmsg *proxy,
-		     struct text *why)
+static int get_lease(struct loop *loop, struct dhcpmsg *proxy, struct text *why)
 {
 	int rc, waited = 0;
 
@@ -297,8 +299,9 @@ static int get_lease(struct loop *loop, struct dhcpmsg *proxy,
 /* The mask of the address's class, for servers that send none. */
 static uint32_t class_mask(uint32_t ip)
 {
-	return ip >> 31 == 0 ? 0xff000000u : ip >> 30 == 2 ? 0xffff0000u :
-	       0xffffff00u;
+	return ip >> 31 == 0 ? 0xff000000u :
+	       ip >> 30 == 2 ? 0xffff0000u :
+			       0xffffff00u;
 }
 
 void dhcp_ask(const struct dhcp_who *who)

@@ -13,8 +13,8 @@ struct dhcp_who {
 	struct mac mac;
 	struct uuid uuid;
 	struct dhcpmsg_identity identity;
-	uint32_t mtu;          /* of the link: answers are not reassembled */
-	ms_t deadline;         /* of the exchange with DHCP servers */
+	uint32_t mtu;  /* of the link: answers are not reassembled */
+	ms_t deadline; /* of the exchange with DHCP servers */
 };
 
 struct udp_pcb;

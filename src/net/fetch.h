@@ -19,31 +19,31 @@ struct scheme;
 struct fetch {
 	/* In: borrowed from fetch_start() to fetch_stop(). */
 	const struct url *url;
-	uint32_t server;       /* address, host order */
-	uint32_t mtu;          /* of the link, bytes */
-	struct sink *sink;     /* takes the bytes behind those it has */
-	bool probe;            /* only ask whether the file is there, and its
-				* size; nothing goes into the sink */
+	uint32_t server;   /* address, host order */
+	uint32_t mtu;      /* of the link, bytes */
+	struct sink *sink; /* takes the bytes behind those it has */
+	bool probe;        /* only ask whether the file is there, and its
+			    * size; nothing goes into the sink */
 
 	/* Out. */
-	bool done;             /* it has ended, as `rc` says: */
-	int rc;                /* 0, or negative with the reason in `why` */
-	bool answered;         /* the server has said something */
+	bool done;     /* it has ended, as `rc` says: */
+	int rc;        /* 0, or negative with the reason in `why` */
+	bool answered; /* the server has said something */
 	bool has_size;
-	uint64_t size;         /* announced by the server, bytes; of a probe
-				* without has_size: at least so many */
+	uint64_t size; /* announced by the server, bytes; of a probe
+			* without has_size: at least so many */
 	ms_t started;
-	struct text *why;      /* reason of a failure, without advice */
+	struct text *why; /* reason of a failure, without advice */
 
 	/* Between fetch.c and the scheme. */
 	const struct scheme *scheme;
-	unsigned slot;         /* below FETCH_SLOTS; nobody else has it */
-	ms_t timer;            /* when the scheme wants its tick() */
+	unsigned slot; /* below FETCH_SLOTS; nobody else has it */
+	ms_t timer;    /* when the scheme wants its tick() */
 };
 
 /* A protocol. */
 struct scheme {
-	const char *name;      /* lower case, as in URLs */
+	const char *name;              /* lower case, as in URLs */
 	int (*start)(struct fetch *f); /* 0, or negative at once */
 	void (*tick)(struct fetch *f); /* the time has come; sets the next */
 	void (*stop)(struct fetch *f); /* after it, no callback for f */

@@ -28,33 +28,33 @@
 #define MOVED 1
 
 enum step {
-	LOOKUP,               /* of a redirect's host */
-	ASK,                  /* at the next tick */
+	LOOKUP, /* of a redirect's host */
+	ASK,    /* at the next tick */
 	CONNECT,
-	REPLY,                /* the head is awaited */
+	REPLY, /* the head is awaited */
 	CONTENT,
-	REST,                 /* content that is not the file's */
+	REST, /* content that is not the file's */
 };
 
 static struct http {
-	struct fetch *f;      /* NULL: there is none */
-	struct httpconn *c;   /* NULL: none yet, or no more */
+	struct fetch *f;    /* NULL: there is none */
+	struct httpconn *c; /* NULL: none yet, or no more */
 	enum step step;
-	struct url url;       /* where redirects have led to */
-	uint32_t server;      /* and its address, host order */
-	uintptr_t ticket;     /* of LOOKUP */
+	struct url url;   /* where redirects have led to */
+	uint32_t server;  /* and its address, host order */
+	uintptr_t ticket; /* of LOOKUP */
 	struct httpmsg in;
-	bool complete;        /* `in` is */
-	bool reused;          /* of c: it has served a file before */
-	bool fresh;           /* such a one was closed: take no other */
-	bool silent;          /* nothing has come since the request */
-	bool plain;           /* HEAD is not allowed here */
-	bool restarted;       /* once from the start, being unable to resume */
-	int outcome;          /* of the answer, after REST */
+	bool complete;  /* `in` is */
+	bool reused;    /* of c: it has served a file before */
+	bool fresh;     /* such a one was closed: take no other */
+	bool silent;    /* nothing has come since the request */
+	bool plain;     /* HEAD is not allowed here */
+	bool restarted; /* once from the start, being unable to resume */
+	int outcome;    /* of the answer, after REST */
 	unsigned redirects;
-	uint64_t from;        /* the first byte that was asked for */
+	uint64_t from; /* the first byte that was asked for */
 	char validator[sizeof(((struct httpmsg *)0)->validator)];
-	ms_t heard;           /* when something went on */
+	ms_t heard; /* when something went on */
 } transfers[FETCH_SLOTS];
 
 static uint16_t port_of(const struct http *x)
@@ -76,8 +76,8 @@ static void leave(struct http *x)
 
 /* ---- the ends */
 
-static __attribute__((format(printf, 3, 4))) void
-fail(struct http *x, int rc, const char *fmt, ...)
+static __attribute__((format(printf, 3, 4))) void fail(struct http *x, int rc,
+						       const char *fmt, ...)
 {
 	va_list ap;
 
@@ -123,9 +123,9 @@ static void end_file(struct http *x)
 
 	if (!f->probe && f->has_size && f->size != f->sink->n) {
 		if (!resume(x))
-			fail(x, -E_PROTOCOL, "the server announced %ju bytes "
-			     "and sent %ju", (uintmax_t)f->size,
-			     (uintmax_t)f->sink->n);
+			fail(x, -E_PROTOCOL,
+			     "the server announced %ju bytes and sent %ju",
+			     (uintmax_t)f->size, (uintmax_t)f->sink->n);
 		return;
 	}
 	fetch_finish(x->f, 0);
@@ -143,8 +143,9 @@ static void take_address(uintptr_t ticket, uint32_t ip)
 		if (ip)
 			ask_at(x, clock_now());
 		else
-			fail(x, -E_RESOLVE, "the server redirects to %s, which "
-			     "has no address", x->url.host);
+			fail(x, -E_RESOLVE,
+			     "the server redirects to %s, which has no address",
+			     x->url.host);
 	}
 }
 
@@ -161,9 +162,9 @@ static void redirect(struct http *x)
 	}
 	rc = url_redirect(&x->url, span_of(x->in.location), f->why);
 	if (!rc && !span_eq_nocase(span_of(x->url.scheme), SPAN_LIT("http"))) {
-		fail(x, -E_UNSUPPORTED, "the server redirects to %s://%s, and "
-		     "%s is not supported", x->url.scheme, x->url.host,
-		     x->url.scheme);
+		fail(x, -E_UNSUPPORTED,
+		     "the server redirects to %s://%s, and %s is not supported",
+		     x->url.scheme, x->url.host, x->url.scheme);
 		return;
 	}
 	x->heard = clock_now();
@@ -196,8 +197,8 @@ static bool take_size(struct http *x, uint64_t size)
 	struct fetch *f = x->f;
 
 	if (f->has_size && f->size != size)
-		fail(x, -E_PROTOCOL, "the file changed its size during the "
-		     "download");
+		fail(x, -E_PROTOCOL,
+		     "the file changed its size during the download");
 	else if (fetch_learn_size(f, size))
 		fetch_finish(f, -E_TOO_BIG);
 	return !f->done;
@@ -209,8 +210,8 @@ static void take_whole(struct http *x)
 	struct fetch *f = x->f;
 
 	if (x->from && !restart(x)) {
-		fail(x, -E_NO_ANSWER, "the server cuts the download again and "
-		     "again");
+		fail(x, -E_NO_ANSWER,
+		     "the server cuts the download again and again");
 		return;
 	}
 	memcpy(x->validator, m->validator, sizeof(x->validator));
@@ -228,7 +229,8 @@ static void take_part(struct http *x)
 	x->step = CONTENT;
 	if (!x->from || !m->has_range || m->first != x->from ||
 	    (m->validator[0] && strcmp(m->validator, x->validator)))
-		fail(x, -E_PROTOCOL, "the server sends another part of the "
+		fail(x, -E_PROTOCOL,
+		     "the server sends another part of the "
 		     "file than was asked for");
 	else if (m->has_total)
 		take_size(x, m->total);
@@ -264,7 +266,8 @@ static void take_head(struct http *x)
 	} else {
 		text_printf(f->why, "HTTP status %u %s", m->status, m->reason);
 		x->outcome = m->status == 404 || m->status == 410 ?
-			     -E_NOT_FOUND : -E_SERVER;
+				     -E_NOT_FOUND :
+				     -E_SERVER;
 	}
 }
 
@@ -344,8 +347,9 @@ void http_lost(struct http *x, enum httpconn_end how)
 		fail(x, -E_NO_ANSWER, "nothing listens on TCP port %u of %s",
 		     port_of(x), IP4_SHOW(x->server));
 	} else if (x->step == REPLY) {
-		fail(x, -E_NO_ANSWER, "%s closed the connection without an "
-		     "answer", IP4_SHOW(x->server));
+		fail(x, -E_NO_ANSWER,
+		     "%s closed the connection without an answer",
+		     IP4_SHOW(x->server));
 	} else {
 		fail(x, how == HTTPCONN_CLOSED ? -E_PROTOCOL : -E_NO_ANSWER,
 		     "the server closed the connection after %ju bytes%s",
@@ -365,8 +369,9 @@ static void wait_for_room(struct http *x)
 	if (now + PAUSE_MS - x->heard < SILENCE_MS)
 		ask_at(x, now + PAUSE_MS);
 	else
-		fail(x, -E_NO_ANSWER, "no request can be sent to TCP port %u "
-		     "of %s", port_of(x), IP4_SHOW(x->server));
+		fail(x, -E_NO_ANSWER,
+		     "no request can be sent to TCP port %u of %s", port_of(x),
+		     IP4_SHOW(x->server));
 }
 
 static void send_request(struct http *x)
@@ -375,8 +380,11 @@ static void send_request(struct http *x)
 	char request[REQUEST_MAX], address[16];
 	struct text t = TEXT(request), host = TEXT(address);
 	const struct httpmsg_request r = {
-		.head = f->probe && !x->plain, .url = &x->url,
-		.host = address, .from = x->from, .validator = x->validator,
+		.head = f->probe && !x->plain,
+		.url = &x->url,
+		.host = address,
+		.from = x->from,
+		.validator = x->validator,
 	};
 
 	text_puts(&host, IP4_SHOW(x->server));
@@ -430,7 +438,9 @@ static int http_start(struct fetch *f)
 static void fail_to_connect(struct http *x)
 {
 	struct icmp_refusal refusal = {
-		.to = x->server, .protocol = ICMP_TCP, .to_port = port_of(x),
+		.to = x->server,
+		.protocol = ICMP_TCP,
+		.to_port = port_of(x),
 	};
 
 	if (netif_refused(&refusal))

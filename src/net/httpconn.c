@@ -8,9 +8,9 @@
 #include "port/sys.h"
 
 static struct httpconn {
-	struct tcp_pcb *pcb;  /* NULL: there is none */
-	struct http *x;       /* NULL: it waits for one */
-	uint32_t server;      /* host order */
+	struct tcp_pcb *pcb; /* NULL: there is none */
+	struct http *x;      /* NULL: it waits for one */
+	uint32_t server;     /* host order */
 	uint16_t port;
 } connections[FETCH_SLOTS];
 
@@ -148,8 +148,8 @@ bool httpconn_send(struct httpconn *c, struct span s)
 	struct span rest = s, line = { 0 };
 
 	span_get_until(&rest, '\r', &line);
-	log_detail(2, "HTTP: asking %s, TCP port %u: %.*s",
-		   IP4_SHOW(c->server), c->port, SPAN_ARG(line));
+	log_detail(2, "HTTP: asking %s, TCP port %u: %.*s", IP4_SHOW(c->server),
+		   c->port, SPAN_ARG(line));
 	if (tcp_write(c->pcb, s.p, (u16_t)s.n, TCP_WRITE_FLAG_COPY) != ERR_OK)
 		return false;
 	tcp_output(c->pcb);

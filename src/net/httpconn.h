@@ -15,9 +15,9 @@ struct http; /* a transfer, which owns at most one; see http.c */
 
 /* How a connection was lost. */
 enum httpconn_end {
-	HTTPCONN_CLOSED,  /* in good order */
-	HTTPCONN_RESET,   /* by the server; to begin with: refused */
-	HTTPCONN_SILENT,  /* lwIP has given up repeating what it sent */
+	HTTPCONN_CLOSED, /* in good order */
+	HTTPCONN_RESET,  /* by the server; to begin with: refused */
+	HTTPCONN_SILENT, /* lwIP has given up repeating what it sent */
 };
 
 /* Gives `x` a connection to a server (host order): one that waits, unless

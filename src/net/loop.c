@@ -30,7 +30,7 @@ static ms_t next_timer(ms_t now)
 	u32_t sleep = sys_timeouts_sleeptime();
 
 	return sleep == SYS_TIMEOUTS_SLEEPTIME_INFINITE ? MS_NEVER :
-	       now + sleep;
+							  now + sleep;
 }
 
 static void note_frame(void)
@@ -78,8 +78,8 @@ static bool take_frames(const bool *done)
 }
 
 /* Runs lwIP until *done, *deadline or, if `keys` is not -1, *typed. */
-static int run(struct loop *l, const bool *done, const ms_t *deadline,
-	       int keys, bool *typed)
+static int run(struct loop *l, const bool *done, const ms_t *deadline, int keys,
+	       bool *typed)
 {
 	bool more;
 	ms_t now;
@@ -98,8 +98,9 @@ static int run(struct loop *l, const bool *done, const ms_t *deadline,
 			break;
 		if (more && keys < 0)
 			continue;
-		if (!wait_readable(l->link, l->parent, keys, typed, more ? now :
-				   ms_min(*deadline, next_timer(now)))) {
+		if (!wait_readable(l->link, l->parent, keys, typed,
+				   more ? now :
+					  ms_min(*deadline, next_timer(now)))) {
 			rc = -E_INTERRUPTED;
 			break;
 		}

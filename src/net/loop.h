@@ -9,9 +9,9 @@
 /* The one event loop.  Policy code starts something that sets a flag from an
  * lwIP callback, and waits for the flag here; no callback ever waits itself. */
 struct loop {
-	int link;      /* descriptor that frames arrive on */
-	int parent;    /* socket to the parent process; -1 = none */
-	bool running;  /* to catch a wait inside a callback */
+	int link;     /* descriptor that frames arrive on */
+	int parent;   /* socket to the parent process; -1 = none */
+	bool running; /* to catch a wait inside a callback */
 };
 
 /* Runs lwIP until *done is true.  Returns 0; -E_TIMEOUT at *deadline, which a

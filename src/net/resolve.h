@@ -22,8 +22,8 @@ int resolve_run(struct loop *loop, const char *host, uint32_t *ip,
 /* The same without waiting: found(ticket, ip) is called, with 0 for a name that
  * has no address, from within or later from the loop.  Returns 0, or -E_RESOLVE
  * with the reason in `why` if it will not be called. */
-int resolve_begin(const char *host, void (*found)(uintptr_t ticket,
-						  uint32_t ip),
+int resolve_begin(const char *host,
+		  void (*found)(uintptr_t ticket, uint32_t ip),
 		  uintptr_t ticket, struct text *why);
 
 #endif

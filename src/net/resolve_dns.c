@@ -15,7 +15,7 @@ static struct {
 	uint32_t server;
 	const char *domain; /* borrowed from the lease */
 	bool done;
-	uint32_t ip;        /* 0: the name has none */
+	uint32_t ip;                                  /* 0: the name has none */
 	void (*found)(uintptr_t ticket, uint32_t ip); /* resolve_begin()'s */
 } dns;
 
@@ -32,8 +32,8 @@ void resolve_start(uint32_t server, const char *domain)
 /* A name server may say anything: what no host can have is no address. */
 static uint32_t address_of(const ip_addr_t *address)
 {
-	uint32_t ip = address ?
-		      PP_NTOHL(ip4_addr_get_u32(ip_2_ip4(address))) : 0;
+	uint32_t ip = address ? PP_NTOHL(ip4_addr_get_u32(ip_2_ip4(address))) :
+				0;
 
 	return ip4_is_host(ip) ? ip : 0;
 }
@@ -65,7 +65,7 @@ static int ask(const char *host, struct text *name, dns_found_callback found,
 	if (!dns.server || name->overflow) {
 		text_printf(why, "the name %s cannot be looked up: %s", host,
 			    name->overflow ? "it is too long" :
-			    "the lease names no DNS server");
+					     "the lease names no DNS server");
 		return -E_RESOLVE;
 	}
 	e = dns_gethostbyname(name->p, &address, found, arg);
@@ -100,8 +100,8 @@ int resolve_run(struct loop *loop, const char *host, uint32_t *ip,
 	return -E_RESOLVE;
 }
 
-int resolve_begin(const char *host, void (*found)(uintptr_t ticket,
-						  uint32_t ip),
+int resolve_begin(const char *host,
+		  void (*found)(uintptr_t ticket, uint32_t ip),
 		  uintptr_t ticket, struct text *why)
 {
 	char full[DNS_MAX_NAME_LENGTH];

@@ -13,8 +13,10 @@ static int parse(const char *host, uint32_t *ip, struct text *why)
 {
 	if (ip4_parse(span_of(host), ip))
 		return ip4_check_host(*ip, why);
-	text_printf(why, "the name %s cannot be looked up: DNS is not built in "
-		    "(LWPXE_DNS)", host);
+	text_printf(why,
+		    "the name %s cannot be looked up: DNS is not built in "
+		    "(LWPXE_DNS)",
+		    host);
 	return -E_RESOLVE;
 }
 
@@ -25,8 +27,8 @@ int resolve_run(struct loop *loop, const char *host, uint32_t *ip,
 	return parse(host, ip, why);
 }
 
-int resolve_begin(const char *host, void (*found)(uintptr_t ticket,
-						  uint32_t ip),
+int resolve_begin(const char *host,
+		  void (*found)(uintptr_t ticket, uint32_t ip),
 		  uintptr_t ticket, struct text *why)
 {
 	uint32_t ip;

@@ -19,11 +19,12 @@ static int write_all(const struct sink *k, struct iovec *v, uint64_t at)
 			continue;
 		if (r < 0)
 			return errno == ENOSPC || errno == EDQUOT ? -E_SPACE :
-			       errno == EFBIG ? -E_TOO_BIG : -E_OUTPUT;
+			       errno == EFBIG                     ? -E_TOO_BIG :
+								    -E_OUTPUT;
 		at += (uint64_t)r;
 		for (int i = 0; i < 2; i++) {
 			taken = (size_t)r < v[i].iov_len ? (size_t)r :
-				v[i].iov_len;
+							   v[i].iov_len;
 			if (taken) /* else there may be no memory at all */
 				v[i].iov_base = (uint8_t *)v[i].iov_base +
 						taken;

@@ -27,27 +27,27 @@
 #define RRQ_LONGEST_MS 2000
 
 static struct transfer {
-	struct fetch *f;      /* of an ended one, nobody's */
+	struct fetch *f; /* of an ended one, nobody's */
 	struct udp_pcb *pcb;
 	ip_addr_t server;
-	uint16_t tid;         /* the server's port; 0 until it is known */
-	enum tftp_asking asking;   /* in the next request */
-	enum tftp_asking asked;    /* in the first from this port */
-	unsigned tries;       /* requests sent from this port */
-	bool again;           /* this is the second attempt */
+	uint16_t tid;            /* the server's port; 0 until it is known */
+	enum tftp_asking asking; /* in the next request */
+	enum tftp_asking asked;  /* in the first from this port */
+	unsigned tries;          /* requests sent from this port */
+	bool again;              /* this is the second attempt */
 
-	uint32_t blksize;     /* agreed; 0 until the server has answered */
+	uint32_t blksize; /* agreed; 0 until the server has answered */
 	uint32_t window;
-	uint64_t blocks;      /* received in order */
-	uint64_t acked;       /* of these */
-	bool gap;             /* the block that is missing was asked for */
-	unsigned stalls;      /* how often one was missing */
-	bool begun;           /* the server has answered, once at least */
-	uint64_t lost;        /* bytes of an attempt before this one */
+	uint64_t blocks; /* received in order */
+	uint64_t acked;  /* of these */
+	bool gap;        /* the block that is missing was asked for */
+	unsigned stalls; /* how often one was missing */
+	bool begun;      /* the server has answered, once at least */
+	uint64_t lost;   /* bytes of an attempt before this one */
 
-	ms_t sent;            /* when the last packet went out */
-	ms_t heard;           /* when the server last moved on */
-	unsigned repeats;     /* since */
+	ms_t sent;        /* when the last packet went out */
+	ms_t heard;       /* when the server last moved on */
+	unsigned repeats; /* since */
 	struct rto rto;
 } transfers[FETCH_SLOTS];
 
@@ -157,7 +157,7 @@ static void restart(struct transfer *x, enum tftp_asking asking)
 		x->lost = x->f->sink->n;
 	if (x->tid)
 		tftp_send_error(x->pcb, &x->server, x->tid, TFTP_UNDEFINED,
-			   "asking again");
+				"asking again");
 	if (!begin(x, asking))
 		fetch_finish(x->f, -E_INTERNAL);
 }
@@ -191,8 +191,7 @@ static bool drop_options(struct transfer *x)
 
 static void take_error(struct transfer *x, const struct tftppkt *p)
 {
-	bool missing = p->error == TFTP_NO_FILE ||
-		       p->error == TFTP_NO_ACCESS ||
+	bool missing = p->error == TFTP_NO_FILE || p->error == TFTP_NO_ACCESS ||
 		       p->error == TFTP_UNDEFINED; /* "is a directory" */
 
 	if (p->error == TFTP_BAD_OPTION && !x->blocks && drop_options(x))
@@ -200,8 +199,7 @@ static void take_error(struct transfer *x, const struct tftppkt *p)
 	x->f->why->clip = true;
 	text_printf(x->f->why, "TFTP error %u: %.*s", p->error,
 		    SPAN_ARG(p->message));
-	fetch_finish(x->f, missing && !x->blocks ? -E_NOT_FOUND :
-		     -E_SERVER);
+	fetch_finish(x->f, missing && !x->blocks ? -E_NOT_FOUND : -E_SERVER);
 }
 
 /* Returns true if a larger window is to be had: few blocks to an ACK are meant
@@ -219,7 +217,7 @@ static void take_oack(struct transfer *x, const struct tftppkt *p)
 		return; /* a repetition: only the timer acts */
 	if (!tftpask_is_met(x->asked, x->f->mtu, p)) {
 		text_puts(x->f->why, "the server agreed to options that were "
-			  "not asked for");
+				     "not asked for");
 		refuse(x, -E_PROTOCOL, TFTP_BAD_OPTION, "not asked for");
 		return;
 	}
@@ -248,8 +246,9 @@ static void complete(struct transfer *x)
 	const uint64_t n = x->f->sink->n;
 
 	if (x->f->has_size && n && x->f->size != n) {
-		text_printf(x->f->why, "the server announced %ju bytes and "
-			    "sent %ju", (uintmax_t)x->f->size, (uintmax_t)n);
+		text_printf(x->f->why,
+			    "the server announced %ju bytes and sent %ju",
+			    (uintmax_t)x->f->size, (uintmax_t)n);
 		fetch_finish(x->f, -E_PROTOCOL);
 		return;
 	}
@@ -293,8 +292,10 @@ static void take_data(struct transfer *x, const struct tftppkt *p,
 	if (!x->blksize) /* no OACK: this server knows no options */
 		x->blksize = TFTP_BLKSIZE_DEFAULT;
 	if (n > x->blksize) {
-		text_printf(x->f->why, "the server sent a block of %zu bytes "
-			    "where %u were agreed", n, x->blksize);
+		text_printf(x->f->why,
+			    "the server sent a block of %zu bytes "
+			    "where %u were agreed",
+			    n, x->blksize);
 		refuse(x, -E_PROTOCOL, TFTP_ILLEGAL, "block too large");
 		return;
 	}
@@ -355,7 +356,7 @@ static void receive(void *arg, struct udp_pcb *pcb, struct pbuf *p,
 			take_packet(x, &packet, p, port);
 		else if (packet.opcode != TFTP_ERROR)
 			tftp_send_error(pcb, from, port, TFTP_UNKNOWN_TID,
-				   "unknown transfer");
+					"unknown transfer");
 	}
 	pbuf_free(p);
 }
@@ -396,8 +397,8 @@ static int tftp_start(struct fetch *f)
 /* Returns true if word came that the server cannot be reached. */
 static bool is_refused(const struct transfer *x, struct icmp_refusal *r)
 {
-	return tftp_refused(x->pcb, x->f->server, x->tid ? x->tid :
-			    server_port(x->f), r);
+	return tftp_refused(x->pcb, x->f->server,
+			    x->tid ? x->tid : server_port(x->f), r);
 }
 
 static bool is_closed(const struct transfer *x)
@@ -447,8 +448,8 @@ static bool loses_big_blocks(const struct transfer *x)
 static void ask_once_more(struct transfer *x)
 {
 	x->again = true;
-	log_info("%s: the server fell silent after %ju bytes; asking once "
-		 "more", x->f->url->path, (uintmax_t)x->f->sink->n);
+	log_info("%s: the server fell silent after %ju bytes; asking once more",
+		 x->f->url->path, (uintmax_t)x->f->sink->n);
 	restart(x, best);
 }
 
@@ -486,7 +487,7 @@ static void tftp_stop(struct fetch *f)
 	}
 	if (!f->done && x->tid)
 		tftp_send_error(x->pcb, &x->server, x->tid, TFTP_UNDEFINED,
-			   "not needed any more");
+				"not needed any more");
 	udp_remove(x->pcb);
 	x->pcb = NULL;
 }

@@ -9,7 +9,7 @@ enum tftp_asking tftpask_after(enum tftp_asking asking, unsigned tries)
 	if (tries >= TFTPASK_WITH_OPTIONS)
 		return ASK_NOTHING;
 	return tries >= TFTPASK_BIG && asking < ASK_ORDINARY ? ASK_ORDINARY :
-	       asking;
+							       asking;
 }
 
 uint32_t tftpask_blksize(enum tftp_asking asking, uint32_t mtu)

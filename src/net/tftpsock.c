@@ -56,7 +56,9 @@ bool tftp_refused(const struct udp_pcb *pcb, uint32_t server, uint16_t port,
 		  struct icmp_refusal *r)
 {
 	*r = (struct icmp_refusal){
-		.to = server, .protocol = ICMP_UDP, .to_port = port,
+		.to = server,
+		.protocol = ICMP_UDP,
+		.to_port = port,
 		.from_port = pcb->local_port,
 	};
 	return netif_refused(r);

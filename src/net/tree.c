@@ -58,9 +58,10 @@ int tree_open(struct tree *t, const char *path, struct text *why)
 	t->path = path;
 	t->fd = openat(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (t->fd < 0) {
-		text_printf(why, "--tree=%s cannot be opened: %s; name the "
-			    "directory that the boot server serves", path,
-			    OSERROR_SHOW(errno));
+		text_printf(why,
+			    "--tree=%s cannot be opened: %s; name the "
+			    "directory that the boot server serves",
+			    path, OSERROR_SHOW(errno));
 		return -E_USAGE;
 	}
 	probe = open_below(t->fd, ".", O_PATH | O_DIRECTORY);
@@ -68,8 +69,10 @@ int tree_open(struct tree *t, const char *path, struct text *why)
 		close(probe);
 		return 0;
 	}
-	text_printf(why, "--tree=%s cannot be read safely: openat2: %s; it "
-		    "needs Linux 5.6 or newer", path, OSERROR_SHOW(errno));
+	text_printf(why,
+		    "--tree=%s cannot be read safely: openat2: %s; it "
+		    "needs Linux 5.6 or newer",
+		    path, OSERROR_SHOW(errno));
 	close(t->fd);
 	t->fd = -1;
 	return -E_UNSUPPORTED;
@@ -79,7 +82,7 @@ static int not_opened(int error, struct text *why)
 {
 	if (error == EXDEV)
 		text_puts(why, "it leads out of the tree, by \"..\" or by a "
-			  "symbolic link");
+			       "symbolic link");
 	else if (error == ELOOP)
 		text_puts(why, "its symbolic links lead in a circle");
 	else if (error != ENOENT && error != ENOTDIR)
@@ -102,7 +105,7 @@ static int look_at(int fd, struct fetch *f)
 	}
 	if (!S_ISREG(st.mode)) {
 		text_puts(f->why, S_ISDIR(st.mode) ? "it is a directory" :
-			  "it is no regular file");
+						     "it is no regular file");
 		return -E_NOT_FOUND;
 	}
 	return fetch_learn_size(f, st.size);
@@ -142,8 +145,8 @@ int tree_fetch(const struct tree *t, struct fetch *f)
 	f->answered = true;
 	while (*name == '/')
 		name++;
-	fd = open_below(t->fd, name[0] ? name : ".", O_RDONLY | O_NONBLOCK |
-			O_NOCTTY | O_LARGEFILE);
+	fd = open_below(t->fd, name[0] ? name : ".",
+			O_RDONLY | O_NONBLOCK | O_NOCTTY | O_LARGEFILE);
 	if (fd < 0)
 		return not_opened(errno, f->why);
 	rc = look_at(fd, f);

@@ -11,8 +11,8 @@
  * there.  A leading slash means the directory itself, as it does to a TFTP
  * server.  Only regular files are read. */
 struct tree {
-	int fd;             /* of the directory */
-	const char *path;   /* borrowed, for messages */
+	int fd;           /* of the directory */
+	const char *path; /* borrowed, for messages */
 };
 
 /* Opens the directory.  Returns 0; -E_USAGE if there is none that can be

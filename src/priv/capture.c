@@ -36,8 +36,10 @@ static const char *path_of(const struct spec *spec)
  * others may write, they can neither point it at a file nor share it. */
 static int open_file(const char *path, struct text *why)
 {
-	int fd = openat(AT_FDCWD, path, O_WRONLY | O_CREAT | O_CLOEXEC |
-			O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, 0600);
+	int fd = openat(AT_FDCWD, path,
+			O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY |
+				O_NONBLOCK,
+			0600);
 	struct stat st;
 
 	if (fd < 0) {
@@ -48,8 +50,10 @@ static int open_file(const char *path, struct text *why)
 	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_nlink == 1 &&
 	    st.st_uid == geteuid() && !ftruncate(fd, 0))
 		return fd;
-	text_printf(why, "the capture %s is there, and is not a plain file of "
-		    "ours; name another", path);
+	text_printf(why,
+		    "the capture %s is there, and is not a plain file of "
+		    "ours; name another",
+		    path);
 	close(fd);
 	return -E_OUTPUT;
 }
@@ -94,7 +98,8 @@ int capture_open(struct capture *c, const struct spec *spec, struct text *why)
 	if (spec->pcap && c->fd < 0)
 		return c->fd;
 	log_info(spec->pcap ? "Frames go to %s" :
-		 "If this fails, frames go to %s", path);
+			      "If this fails, frames go to %s",
+		 path);
 	return 0;
 }
 

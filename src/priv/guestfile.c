@@ -17,9 +17,9 @@ GUARDED int guestfile_load(const char *path, struct span *text,
 	static uint8_t bytes[GUESTCFG_MAX + 1];
 	struct stat st;
 
-	if (stat(path, &st) || (S_ISREG(st.st_mode) &&
-				!smallfile_read(path, bytes, sizeof(bytes),
-						text)))
+	if (stat(path, &st) ||
+	    (S_ISREG(st.st_mode) &&
+	     !smallfile_read(path, bytes, sizeof(bytes), text)))
 		text_printf(why, "it cannot be read: %s", OSERROR_SHOW(errno));
 	else if (!S_ISREG(st.st_mode))
 		text_puts(why, "it is no regular file");

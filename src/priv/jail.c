@@ -67,7 +67,8 @@ static enum outcome renumber(const struct jail *j)
 	size_t i;
 
 	for (i = 0; i < j->keep_n; i++) {
-		*j->keep[i] = (int)syscall(SYS_fcntl, *j->keep[i], F_DUPFD, end);
+		*j->keep[i] = (int)syscall(SYS_fcntl, *j->keep[i], F_DUPFD,
+					   end);
 		if (*j->keep[i] < 0)
 			return FAILED;
 	}
@@ -101,8 +102,10 @@ static GUARDED enum outcome leave_namespaces(const struct jail *j)
  * root to what is mounted over it. */
 static bool mount_nothing(void)
 {
-	return !mount("none", "/", "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV |
-		      MS_NOEXEC, "nr_inodes=1,mode=0") && !chdir("/..");
+	return !mount("none", "/", "tmpfs",
+		      MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
+		      "nr_inodes=1,mode=0") &&
+	       !chdir("/..");
 }
 
 /* The root becomes the tree; or nothing, and all else is unmounted, which an
@@ -124,7 +127,8 @@ static enum outcome empty_root(const struct jail *j)
 static bool allow_tree(int ruleset, int tree)
 {
 	const struct landlock_path_beneath rule = {
-		.allowed = LANDLOCK_READ, .fd = tree,
+		.allowed = LANDLOCK_READ,
+		.fd = tree,
 	};
 
 	return !syscall(SYS_LANDLOCK_ADD_RULE, ruleset, LANDLOCK_PATH_BENEATH,
@@ -136,11 +140,14 @@ static bool allow_tree(int ruleset, int tree)
 static enum outcome restrict_files(const struct jail *j)
 {
 	/* By ABI version: file rights 1 to 5, network 4, scopes 6. */
-	static const uint64_t fs[] = { 0, 0x1fff, 0x3fff, 0x7fff, 0x7fff,
-				       0xffff };
+	static const uint64_t fs[] = {
+		0, 0x1fff, 0x3fff, 0x7fff, 0x7fff, 0xffff
+	};
 	long abi = syscall(SYS_LANDLOCK_CREATE_RULESET, NULL, 0,
 			   LANDLOCK_VERSION_FLAG);
-	struct landlock_ruleset r = { .fs = fs[abi > 5 ? 5 : abi > 0 ? abi : 0],
+	struct landlock_ruleset r = { .fs = fs[abi > 5 ? 5 :
+					       abi > 0 ? abi :
+							 0],
 				      .net = abi >= 4 ? 3 : 0,
 				      .scoped = abi >= 6 ? 3 : 0 };
 	size_t size = abi >= 6 ? 24 : abi >= 4 ? 16 : 8;
@@ -218,9 +225,8 @@ static enum outcome limit_resources(const struct jail *j)
 		    limit(RLIMIT_FSIZE, j->file_size) &&
 		    limit(RLIMIT_CPU, j->seconds) &&
 		    limit(RLIMIT_AS, ADDRESS_SPACE + j->scratch) &&
-		    limit(RLIMIT_CORE, 0) &&
-		    limit(RLIMIT_NPROC, 0) && limit(RLIMIT_MEMLOCK, 0) &&
-		    limit(RLIMIT_MSGQUEUE, 0));
+		    limit(RLIMIT_CORE, 0) && limit(RLIMIT_NPROC, 0) &&
+		    limit(RLIMIT_MEMLOCK, 0) && limit(RLIMIT_MSGQUEUE, 0));
 }
 
 /* setresuid() clears PDEATHSIG, so this comes after it, and may come too late. */
@@ -242,9 +248,16 @@ static enum outcome filter_syscalls(const struct jail *j)
 }
 
 /* In the order of enum jail_rung. */
-static const char rungs[] =
-	"descriptors\0" "namespaces\0" "root\0" "no_new_privs\0" "Landlock\0"
-	"user\0" "capabilities\0" "limits\0" "parent\0" "seccomp\0";
+static const char rungs[] = "descriptors\0"
+			    "namespaces\0"
+			    "root\0"
+			    "no_new_privs\0"
+			    "Landlock\0"
+			    "user\0"
+			    "capabilities\0"
+			    "limits\0"
+			    "parent\0"
+			    "seccomp\0";
 
 static enum outcome climb(const struct jail *j, uint32_t rung)
 {
@@ -297,7 +310,7 @@ int jail_enter(struct jail *j, struct text *why)
 	if (j->held & (JAIL_ROOT | JAIL_LANDLOCK | JAIL_SECCOMP))
 		return 0;
 	text_puts(why, "the jail cannot be closed: nothing here keeps files "
-		  "from it; run lwpxeboot as root, or with Landlock");
+		       "from it; run lwpxeboot as root, or with Landlock");
 	return -E_INTERNAL;
 }
 

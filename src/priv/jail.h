@@ -43,9 +43,9 @@ enum jail_rung {
 
 struct jail {
 	uint32_t uid;
-	uint64_t file_size;   /* bytes, for each file it writes */
-	uint64_t seconds;     /* of a processor */
-	uint64_t scratch;     /* bytes of memory that are mapped besides */
+	uint64_t file_size; /* bytes, for each file it writes */
+	uint64_t seconds;   /* of a processor */
+	uint64_t scratch;   /* bytes of memory that are mapped besides */
 	/* Descriptors to keep besides 0 to 2; jail_enter() renumbers them to 3,
 	 * 4… and stores the new numbers. */
 	int *keep[6];
@@ -55,7 +55,7 @@ struct jail {
 	/* One of them, or NULL: a socket that hangs up when the parent ends. */
 	const int *parent;
 
-	uint32_t held;        /* the rungs that hold, once it is closed */
+	uint32_t held; /* the rungs that hold, once it is closed */
 };
 
 /* Closes the door.  Returns 0, or -E_INTERNAL with the rung that failed in

@@ -6,8 +6,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "priv/jail.h"
 #include "base/guard.h"
+#include "priv/jail.h"
 #include "seccomp.h"
 
 #define CALLS (sizeof(jail_calls) / sizeof(*jail_calls))
@@ -46,10 +46,15 @@ GUARDED int jail_filter_syscalls(bool reads_tree)
 	n += emit(&code[n], BPF_LD | BPF_W | BPF_ABS,
 		  offsetof(struct seccomp_data, nr), 0, 0);
 	for (size_t i = 0; i < calls; i++)
-		n += emit(&code[n], BPF_JMP | BPF_JEQ | BPF_K, i < CALLS ?
-			  jail_calls[i] : jail_tree_calls[i - CALLS],
-			  (uint8_t)(calls - i + (!reads_tree && i < CALLS &&
-			  jail_calls[i] == SYS_close ? 0 : ALLOW)), 0);
+		n += emit(
+			&code[n], BPF_JMP | BPF_JEQ | BPF_K,
+			i < CALLS ? jail_calls[i] : jail_tree_calls[i - CALLS],
+			(uint8_t)(calls - i +
+				  (!reads_tree && i < CALLS &&
+						   jail_calls[i] == SYS_close ?
+					   0 :
+					   ALLOW)),
+			0);
 	n += emit(&code[n], BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS, 0, 0);
 	n += emit(&code[n], BPF_LD | BPF_W | BPF_ABS,
 		  offsetof(struct seccomp_data, args), 0, 0);
@@ -57,6 +62,8 @@ GUARDED int jail_filter_syscalls(bool reads_tree)
 	n += emit(&code[n], BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS, 0, 0);
 	n += emit(&code[n], BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0);
 	program.len = (unsigned short)n;
-	return syscall(SYS_prctl, PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) ?
-	       -errno : 0;
+	return syscall(SYS_prctl, PR_SET_SECCOMP, SECCOMP_MODE_FILTER,
+		       &program) ?
+		       -errno :
+		       0;
 }

@@ -13,11 +13,13 @@
 static const char libraries[] = "/libxenguest.so\0/libz.so\0/liblzma.so\0"
 				"/libbz2.so\0/liblzo2.so\0/libzstd.so\0";
 
-#define KNOWN 3u  /* the first two, by bit */
+#define KNOWN 3u /* the first two, by bit */
 
 static const uint32_t packings[] = {
-	1u << PACKED_XZ | 1u << PACKED_LZMA, 1u << PACKED_BZIP2,
-	1u << PACKED_LZO, 1u << PACKED_ZSTD,
+	1u << PACKED_XZ | 1u << PACKED_LZMA,
+	1u << PACKED_BZIP2,
+	1u << PACKED_LZO,
+	1u << PACKED_ZSTD,
 };
 
 #define LIBRARIES (2 + sizeof(packings) / sizeof(*packings))

@@ -56,16 +56,19 @@ static void look_for_program(const struct spec *spec, struct lint *l)
 	if (span_find(span_of(v->text), SPAN_LIT("/")) == SIZE_MAX) {
 		if (!is_found(spec, v->text))
 			lint_say(l, LINT_ERROR, v->line,
-				 "there is no program %s in Xen's "
-				 "directories or in PATH; install it, or "
-				 "write where it is", v->text);
+				 "there is no program %s in Xen's directories "
+				 "or in PATH; install it, or write where it is",
+				 v->text);
 	} else if (v->text[0] != '/') {
-		lint_say(l, LINT_ERROR, v->line, "%s is looked for where xl "
-			 "happens to run; write the whole path, or the name "
-			 "alone", v->text);
+		lint_say(l, LINT_ERROR, v->line,
+			 "%s is looked for where xl happens to run; write the "
+			 "whole path, or the name alone",
+			 v->text);
 	} else if (!is_program(v->text)) {
-		lint_say(l, LINT_ERROR, v->line, "%s is no program that can "
-			 "be run; correct the path, or its mode", v->text);
+		lint_say(l, LINT_ERROR, v->line,
+			 "%s is no program that can "
+			 "be run; correct the path, or its mode",
+			 v->text);
 	}
 }
 
@@ -74,22 +77,24 @@ static GUARDED void look_for_files(struct lint *l)
 	struct stat st;
 
 	if (l->disk.text[0] == '/' && stat(l->disk.text, &st))
-		lint_say(l, LINT_ERROR, l->disk.line, "the first disk, %s, "
-			 "cannot be used: %s; create it", l->disk.text,
-			 OSERROR_SHOW(errno));
+		lint_say(l, LINT_ERROR, l->disk.line,
+			 "the first disk, %s, cannot be used: %s; create it",
+			 l->disk.text, OSERROR_SHOW(errno));
 	if (l->kernel.text[0] == '/' && !stat(l->kernel.text, &st))
-		lint_say(l, LINT_NOTE, l->kernel.line, "%s is here in the "
-			 "Dom0, but the boot server is asked for it; "
-			 "without kernel= the boot server's configuration "
-			 "decides", l->kernel.text);
+		lint_say(l, LINT_NOTE, l->kernel.line,
+			 "%s is here in the Dom0, but the boot server is asked "
+			 "for it; without kernel= the boot server's "
+			 "configuration decides",
+			 l->kernel.text);
 	/* Nobody knows the initrd that the network gives, but a copy may do. */
 	if (l->ramdisk.text[0] == '/' && l->memory_mib &&
 	    !stat(l->ramdisk.text, &st) &&
 	    (uint64_t)st.st_size * 3 > (uint64_t)l->memory_mib << 20)
-		lint_say(l, LINT_NOTE, l->ramdisk.line, "a ramdisk of %u "
-			 "MiB, as %s has, may be too large for a guest with "
-			 "memory=%u", (unsigned)(st.st_size >> 20),
-			 l->ramdisk.text, l->memory_mib);
+		lint_say(l, LINT_NOTE, l->ramdisk.line,
+			 "a ramdisk of %u MiB, as %s has, may be too large for "
+			 "a guest with memory=%u",
+			 (unsigned)(st.st_size >> 20), l->ramdisk.text,
+			 l->memory_mib);
 }
 
 static bool has_user(struct span passwd, struct span name)
@@ -119,16 +124,16 @@ static void look_for_user(struct lint *l)
 		if (!has_user(passwd, span_of(l->user.text)))
 			lint_say(l, LINT_ERROR, l->user.line,
 				 "there is no user %s in /etc/passwd; add "
-				 "it, or name another", l->user.text);
+				 "it, or name another",
+				 l->user.text);
 		return;
 	}
 	if (!has_user(passwd, SPAN_LIT("xen-qemuuser-range-base")) &&
 	    !has_user(passwd, SPAN_LIT("xen-qemuuser-shared")))
-		lint_say(l, LINT_ERROR, l->restricted, "xl finds no user "
-			 "for bootloader_restrict: neither is "
-			 "bootloader_user= set nor is "
-			 "xen-qemuuser-range-base or xen-qemuuser-shared in "
-			 "/etc/passwd; add one");
+		lint_say(l, LINT_ERROR, l->restricted,
+			 "xl finds no user for bootloader_restrict: neither is "
+			 "bootloader_user= set nor is xen-qemuuser-range-base "
+			 "or xen-qemuuser-shared in /etc/passwd; add one");
 }
 
 /* Compares the file's MAC addresses with those before. */
@@ -145,8 +150,8 @@ static GUARDED void compare_macs(struct lint *l, const char *file)
 			mac_put(&t, &seen[j].mac, ':');
 			lint_say(l, LINT_ERROR, l->vif[i].line,
 				 "%s:%u has the MAC address %s, too; give "
-				 "one of the two another", seen[j].file,
-				 seen[j].line, mac);
+				 "one of the two another",
+				 seen[j].file, seen[j].line, mac);
 			break;
 		}
 		if (seen_n < MACS)
@@ -162,8 +167,9 @@ static void print_findings(const struct spec *spec, const struct lint *l,
 
 	for (; f < l->finding + l->findings; f++)
 		if (f->kind == LINT_ERROR || !spec->quiet)
-			log_info("%s:%u: %s%.*s", file, f->line, f->kind ?
-				 "" : "note: ", SPAN_ARG(f->sentence));
+			log_info("%s:%u: %s%.*s", file, f->line,
+				 f->kind ? "" : "note: ",
+				 SPAN_ARG(f->sentence));
 }
 
 /* Returns false if the file has an error. */

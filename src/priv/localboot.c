@@ -102,7 +102,7 @@ static int check(const struct spec *spec, const char *disk, struct text *why)
 	if (rc || disk)
 		return rc;
 	text_puts(why, "the guest is to boot from its disk, and the toolstack "
-		  "passed none; put one into xl.cfg's disk=");
+		       "passed none; put one into xl.cfg's disk=");
 	return -E_LOCALBOOT;
 }
 
@@ -133,9 +133,10 @@ GUARDED int localboot_exec(const struct spec *spec, struct text *why)
 		try_beside(parent, name, argv);
 		try_usual(name, argv);
 	}
-	text_printf(why, "the guest is to boot from its disk, and the boot "
+	text_printf(why,
+		    "the guest is to boot from its disk, and the boot "
 		    "loader for that, %s, cannot be run: %s; install it or "
-		    "name another with --local-bootloader=", name,
-		    reason ? reason : OSERROR_SHOW(ENOENT));
+		    "name another with --local-bootloader=",
+		    name, reason ? reason : OSERROR_SHOW(ENOENT));
 	return -E_LOCALBOOT;
 }

@@ -10,6 +10,6 @@ int localboot_exec(const struct spec *spec, struct text *why)
 	if (rc)
 		return rc;
 	text_puts(why, "the guest is to boot from its disk, which is not built "
-		  "in (LWPXE_LOCALBOOT)");
+		       "in (LWPXE_LOCALBOOT)");
 	return -E_LOCALBOOT;
 }

@@ -58,8 +58,10 @@ GUARDED int lock_take(const struct mac *mac, struct text *why)
 	if (fd >= 0 && errno == EADDRINUSE) {
 		text_puts(why, "another lwpxeboot is booting the MAC address ");
 		mac_put(why, mac, ':');
-		text_printf(why, " (process %u); give each guest its own "
-			    "address, or wait", owner(&a, n));
+		text_printf(why,
+			    " (process %u); give each guest its own "
+			    "address, or wait",
+			    owner(&a, n));
 		close(fd);
 		return -E_BUSY;
 	}

@@ -30,8 +30,7 @@ static const char *reset_command(const struct spec *spec)
 	text_printf(&t, "lwpxeboot --reset --uuid=%s", name_of(spec));
 	if (!span_eq(span_of(spec->state_directory),
 		     SPAN_LIT(LWPXE_STATE_DIRECTORY)))
-		text_printf(&t, " --state-directory=%s",
-			    spec->state_directory);
+		text_printf(&t, " --state-directory=%s", spec->state_directory);
 	return command;
 }
 
@@ -39,8 +38,10 @@ static const char *reset_command(const struct spec *spec)
 static int fail(const struct spec *spec, const char *what, int e,
 		struct text *why)
 {
-	text_printf(why, "--once keeps what it knows of the guest in %s/%s, "
-		    "which %s", spec->state_directory, name_of(spec), what);
+	text_printf(why,
+		    "--once keeps what it knows of the guest in %s/%s, "
+		    "which %s",
+		    spec->state_directory, name_of(spec), what);
 	if (e)
 		text_printf(why, ": %s", OSERROR_SHOW(e));
 	return e == ENOSPC || e == EDQUOT ? -E_SPACE : -E_STATE;
@@ -48,25 +49,27 @@ static int fail(const struct spec *spec, const char *what, int e,
 
 static int open_directory(const struct spec *spec, struct text *why)
 {
-	int fd = openat(AT_FDCWD, spec->state_directory, O_RDONLY |
-			O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = openat(AT_FDCWD, spec->state_directory,
+			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct stat st;
 
 	if (fd < 0) {
-		text_printf(why, "--once keeps what it knows in the directory "
-			    "%s, which cannot be opened: %s; make it with "
-			    "mkdir -m 700, on a disk that outlives a reboot of "
-			    "this Dom0, or name another with "
-			    "--state-directory=", spec->state_directory,
-			    OSERROR_SHOW(errno));
+		text_printf(why,
+			    "--once keeps what it knows in the directory %s, "
+			    "which cannot be opened: %s; make it with mkdir -m "
+			    "700, on a disk that outlives a reboot of this "
+			    "Dom0, or name another with --state-directory=",
+			    spec->state_directory, OSERROR_SHOW(errno));
 		return -E_STATE;
 	}
 	if (!fstat(fd, &st) && st.st_uid == geteuid() &&
 	    !(st.st_mode & (S_IWGRP | S_IWOTH)))
 		return fd;
-	text_printf(why, "--once keeps what it knows in the directory %s, which "
+	text_printf(why,
+		    "--once keeps what it knows in the directory %s, which "
 		    "must be root's, and nobody else's to write to; chown and "
-		    "chmod it", spec->state_directory);
+		    "chmod it",
+		    spec->state_directory);
 	close(fd);
 	return -E_STATE;
 }
@@ -77,8 +80,10 @@ static int look(const struct spec *spec, int directory, struct text *why)
 	struct stat st;
 
 	if (!fstatat(directory, name_of(spec), &st, AT_SYMLINK_NOFOLLOW))
-		return S_ISREG(st.st_mode) ? 1 :
-		       fail(spec, "is something else; remove it", 0, why);
+		return S_ISREG(st.st_mode) ?
+			       1 :
+			       fail(spec, "is something else; remove it", 0,
+				    why);
 	if (errno != ENOENT)
 		return fail(spec, "cannot be looked at", errno, why);
 	/* Better to find out before the boot than after it. */
@@ -97,7 +102,8 @@ int once_is_over(const struct spec *spec, struct text *why)
 	close(directory);
 	if (rc == 1)
 		log_info("--once: this guest has had its boot from the "
-			 "network; for another: %s", reset_command(spec));
+			 "network; for another: %s",
+			 reset_command(spec));
 	return rc;
 }
 
@@ -135,13 +141,16 @@ static bool sync_directory(int directory)
 static int remember(const struct spec *spec, int directory, struct span args,
 		    struct text *why)
 {
-	int fd = openat(directory, name_of(spec), O_WRONLY | O_CREAT | O_EXCL |
-			O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd = openat(directory, name_of(spec),
+			O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+			0600);
 	int rc = 0;
 
 	if (fd < 0 && errno == EEXIST)
-		return fail(spec, "another lwpxeboot made meanwhile: the guest "
-			    "has had its boot", 0, why);
+		return fail(spec,
+			    "another lwpxeboot made meanwhile: the guest "
+			    "has had its boot",
+			    0, why);
 	if (fd < 0)
 		return fail(spec, "cannot be written", errno, why);
 	if (!write_story(fd, spec, args) || fsync(fd) ||
@@ -164,7 +173,8 @@ int once_end(const struct spec *spec, struct span args, struct text *why)
 	close(directory);
 	if (!rc)
 		log_info("--once: from now on this guest boots from its own "
-			 "disk; to undo that: %s", reset_command(spec));
+			 "disk; to undo that: %s",
+			 reset_command(spec));
 	return rc;
 }
 
@@ -180,8 +190,9 @@ int once_reset(const struct spec *spec, struct text *why)
 		rc = fail(spec, "cannot be removed", errno, why);
 	else
 		log_info(was_there ? "The next boot of the guest %s is from "
-			 "the network again" : "The guest %s has had no boot "
-			 "from the network, so its next one is",
+				     "the network again" :
+				     "The guest %s has had no boot "
+				     "from the network, so its next one is",
 			 name_of(spec));
 	close(directory);
 	return rc;

@@ -24,8 +24,9 @@ static int open_waiting(const char *path, int flags)
 	int fd = -1;
 
 	for (int i = 0; i < FIFO_TRIES; i++) {
-		fd = openat(AT_FDCWD, path, flags | O_WRONLY | O_CLOEXEC |
-			    O_NOCTTY | O_NONBLOCK);
+		fd = openat(AT_FDCWD, path,
+			    flags | O_WRONLY | O_CLOEXEC | O_NOCTTY |
+				    O_NONBLOCK);
 		if (fd >= 0 || errno != ENXIO)
 			break;
 		poll(NULL, 0, FIFO_PAUSE_MS);
@@ -42,9 +43,10 @@ static int open_result(struct outfile *o, const char *path, struct text *why)
 	o->owns_result = o->result >= 0;
 	if (o->owns_result)
 		return 0;
-	text_printf(why, "the result file %s cannot be opened: %s; the "
-		    "toolstack creates it before it runs us", path,
-		    OSERROR_SHOW(errno));
+	text_printf(why,
+		    "the result file %s cannot be opened: %s; the "
+		    "toolstack creates it before it runs us",
+		    path, OSERROR_SHOW(errno));
 	return -E_OUTPUT;
 }
 
@@ -71,17 +73,18 @@ static GUARDED void make_usual_directory(void)
 	}
 }
 
-static int open_directory(struct outfile *o, const char *path,
-			  struct text *why)
+static int open_directory(struct outfile *o, const char *path, struct text *why)
 {
 	if (span_eq(span_of(path), SPAN_LIT(LWPXE_OUTPUT_DIRECTORY)))
 		make_usual_directory();
-	o->directory = openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY |
-			      O_CLOEXEC);
+	o->directory = openat(AT_FDCWD, path,
+			      O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (o->directory >= 0)
 		return 0;
-	text_printf(why, "the output directory %s cannot be opened: %s; create "
-		    "it or correct --output-directory=", path, OSERROR_SHOW(errno));
+	text_printf(why,
+		    "the output directory %s cannot be opened: %s; create "
+		    "it or correct --output-directory=",
+		    path, OSERROR_SHOW(errno));
 	return -E_OUTPUT;
 }
 
@@ -97,8 +100,8 @@ static int create(struct outfile *o, const char *what, char *name, size_t cap,
 	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) < 0)
 		random = (uint32_t)getpid();
 	text_printf(&t, "%s.%08x", what, random);
-	fd = openat(o->directory, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC |
-		    O_NOFOLLOW, 0600);
+	fd = openat(o->directory, name,
+		    O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd >= 0)
 		return fd;
 	name[0] = '\0';
@@ -111,8 +114,9 @@ int outfile_open(struct outfile *o, const struct spec *spec, struct text *why)
 {
 	int rc;
 
-	*o = (struct outfile){ .directory = -1, .kernel = -1, .ramdisk = -1,
-			       .result = -1 };
+	*o = (struct outfile){
+		.directory = -1, .kernel = -1, .ramdisk = -1, .result = -1
+	};
 	rc = open_result(o, spec->output, why);
 	if (!rc)
 		rc = open_directory(o, spec->output_directory, why);
@@ -205,7 +209,7 @@ int outfile_commit(struct outfile *o, const struct spec *spec,
 	if (size_of(o->kernel) != r->kernel_size ||
 	    size_of(o->ramdisk) != r->ramdisk_size) {
 		text_puts(why, "the jailed process reported other sizes than "
-			  "its files have");
+			       "its files have");
 		return -E_CHILD;
 	}
 	if (!r->ramdisk_size)

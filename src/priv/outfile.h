@@ -14,10 +14,10 @@
 
 struct outfile {
 	int directory;
-	int kernel, ramdisk;   /* descriptors, for the child to fill */
+	int kernel, ramdisk; /* descriptors, for the child to fill */
 	int result;
-	bool owns_result;      /* it is not standard output */
-	struct space space;    /* for kernel and ramdisk, when they were made */
+	bool owns_result;   /* it is not standard output */
+	struct space space; /* for kernel and ramdisk, when they were made */
 	char kernel_name[32], ramdisk_name[32]; /* "" once unlinked */
 };
 
@@ -25,8 +25,7 @@ struct outfile {
  * names nobody can guess.  Of the directories only the usual one is made.
  * Returns 0; or -E_OUTPUT or -E_SPACE with a sentence in `why`, having left
  * nothing behind. */
-int outfile_open(struct outfile *o, const struct spec *spec,
-		 struct text *why);
+int outfile_open(struct outfile *o, const struct spec *spec, struct text *why);
 
 /* Checks the files against a valid report and writes the result.  Whether the
  * guest gets a ramdisk is told by the file's size, not by the report.  Returns

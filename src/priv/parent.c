@@ -25,7 +25,7 @@
 /* Sets of signals as the kernel has them.  The C library's functions for them,
  * for fork() and for prctl() care for threads, of which there are none, at the
  * price of a kilobyte; hence syscall(). */
-#define BIT(signal) ((uint64_t)1 << ((signal) - 1))
+#define BIT(signal) ((uint64_t)1 << ((signal)-1))
 
 /* The signals that end a boot: they come through a descriptor. */
 static const uint64_t ending = BIT(SIGTERM) | BIT(SIGHUP) | BIT(SIGINT) |
@@ -56,8 +56,9 @@ void parent_restore_signals(void)
  * The end of the link takes the kernel a while.  Who reads what is written to
  * the standard descriptors until all of them are closed need not wait for it:
  * they are closed before, here, and the parent's with it. */
-static _Noreturn void run_child(void (*child)(void *arg, int *control, struct report *r),
-		      void *arg, int control)
+static _Noreturn void run_child(void (*child)(void *arg, int *control,
+					      struct report *r),
+				void *arg, int control)
 {
 	static struct report r;
 	ssize_t sent;
@@ -75,14 +76,14 @@ static void describe_death(int status, struct text *why)
 {
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
 		text_puts(why, "the jailed process made a forbidden system "
-			  "call and was killed");
+			       "call and was killed");
 	else if (WIFSIGNALED(status))
 		text_printf(why, "the jailed process died of signal %u",
 			    (unsigned)WTERMSIG(status));
 	else
 		text_puts(why, "the jailed process ended without a report");
 	text_puts(why, "; a packet from the network may have caused this, "
-		  "please report it");
+		       "please report it");
 }
 
 /* Reads the child's message; -E_CHILD if there is none or it is not valid. */
@@ -114,16 +115,17 @@ static GUARDED int await_report(int control, int signals, ms_t deadline,
 	for (;;) {
 		now = clock_now();
 		if (now >= deadline) {
-			text_puts(why, "the boot took longer than --timeout= "
+			text_puts(why,
+				  "the boot took longer than --timeout= "
 				  "allows; the last line above says what it "
 				  "was waiting for");
 			return -E_TIMEOUT;
 		}
-		poll(fds, 2, deadline - now > 60000 ? 60000 :
-		     (int)(deadline - now));
+		poll(fds, 2,
+		     deadline - now > 60000 ? 60000 : (int)(deadline - now));
 		if (fds[1].revents) {
 			text_puts(why, "the boot was interrupted: the domain "
-				  "was destroyed, or xl ended");
+				       "was destroyed, or xl ended");
 			return -E_INTERRUPTED;
 		}
 		if (fds[0].revents)
@@ -163,14 +165,15 @@ GUARDED int parent_run(void (*child)(void *arg, int *control, struct report *r),
 
 	if (!may_kill()) {
 		text_puts(why, "ending the jailed process needs the capability "
-			  "CAP_KILL; run lwpxeboot as root");
+			       "CAP_KILL; run lwpxeboot as root");
 		return -E_PRIVILEGE;
 	}
 	signals = (int)syscall(SYS_signalfd4, -1, &ending, sizeof(ending),
 			       SFD_CLOEXEC);
-	pid = signals < 0 || syscall(SYS_socketpair, AF_UNIX, SOCK_SEQPACKET |
-				     SOCK_CLOEXEC, 0, pair) ? -1 :
-	      (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+	pid = signals < 0 || syscall(SYS_socketpair, AF_UNIX,
+				     SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) ?
+		      -1 :
+		      (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
 	if (pid < 0) {
 		text_printf(why, "no process can be started: %s",
 			    OSERROR_SHOW(errno));
@@ -183,8 +186,8 @@ GUARDED int parent_run(void (*child)(void *arg, int *control, struct report *r),
 	close(pair[1]);
 	close(given);
 	rc = await_report(pair[0], signals, deadline, r, why);
-	end_child(pid, pair[0], LWPXE_SECCOMP && !rc &&
-		  r->outcome == REPORT_BOOT, &status);
+	end_child(pid, pair[0],
+		  LWPXE_SECCOMP && !rc && r->outcome == REPORT_BOOT, &status);
 	if (rc == -E_CHILD && !why->n)
 		describe_death(status, why);
 	close(pair[0]);

@@ -4,7 +4,9 @@
 #include "priv/environment.h"
 
 static const char private[][24] = {
-	"/usr/lib/xen/bin", "/usr/libexec/xen/bin", "/usr/local/lib/xen/bin",
+	"/usr/lib/xen/bin",
+	"/usr/libexec/xen/bin",
+	"/usr/local/lib/xen/bin",
 };
 #define PRIVATE_N (sizeof(private) / sizeof(*private))
 

@@ -5,11 +5,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-bool smallfile_read(const char *path, uint8_t *buf, size_t cap,
-		    struct span *s)
+bool smallfile_read(const char *path, uint8_t *buf, size_t cap, struct span *s)
 {
-	int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NOCTTY |
-			O_NONBLOCK);
+	int fd = openat(AT_FDCWD, path,
+			O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	ssize_t r = fd < 0 ? -1 : 1;
 	int e;
 

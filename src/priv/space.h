@@ -7,9 +7,9 @@
 
 /* What there is room for, in bytes; 0 where nobody can tell. */
 struct space {
-	uint64_t disk;    /* free in the output directory */
-	uint64_t memory;  /* that the Dom0 can do without: MemAvailable */
-	bool in_memory;   /* the directory's files take memory */
+	uint64_t disk;   /* free in the output directory */
+	uint64_t memory; /* that the Dom0 can do without: MemAvailable */
+	bool in_memory;  /* the directory's files take memory */
 };
 
 /* Measures it for an open directory. */

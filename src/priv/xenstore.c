@@ -23,10 +23,12 @@ struct xs_header {
 /* Where xenstored listens, by age of the distribution; then the device that
  * leads to one in a stub domain. */
 static const char sockets[][27] = {
-	"/run/xenstored/socket", "/var/run/xenstored/socket",
+	"/run/xenstored/socket",
+	"/var/run/xenstored/socket",
 };
 static const char devices[][17] = {
-	"/dev/xen/xenbus", "/proc/xen/xenbus",
+	"/dev/xen/xenbus",
+	"/proc/xen/xenbus",
 };
 
 static GUARDED int connect_socket(const char *path)

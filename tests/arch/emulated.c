@@ -11,8 +11,10 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
-long __real_syscall(long number, long a, long b, long c, long d, long e, long f);
-long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f);
+long __real_syscall(long number, long a, long b, long c, long d, long e,
+		    long f);
+long __wrap_syscall(long number, long a, long b, long c, long d, long e,
+		    long f);
 int __real_ioctl(int fd, int request, void *arg);
 int __wrap_ioctl(int fd, int request, ...);
 ssize_t __real_sendto(int fd, const void *data, size_t n, int flags,

@@ -31,9 +31,9 @@
 #include <unistd.h>
 
 #define FRAME_MAX 2048
-#define QUEUE 8192     /* frames in flight each way; more wait in the TAP */
-#define BURST 64       /* frames taken before the other direction's turn */
-#define SPIN_NS 40000  /* a timer wakes us about so much too late */
+#define QUEUE 8192    /* frames in flight each way; more wait in the TAP */
+#define BURST 64      /* frames taken before the other direction's turn */
+#define SPIN_NS 40000 /* a timer wakes us about so much too late */
 
 struct frame {
 	int64_t due;

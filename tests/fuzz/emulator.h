@@ -78,7 +78,8 @@ static inline void emulator_feed(struct emulator *e, struct span in)
 		fuzz_check(e->row >= 1 && e->row <= e->rows &&
 			   e->column < e->columns);
 		e->cell[e->row - 1][e->column - 1] = (struct screen_cell){
-			c, (uint8_t)e->attributes,
+			c,
+			(uint8_t)e->attributes,
 		};
 		e->column++;
 	}

@@ -20,8 +20,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 #define fuzz_check(property) \
 	((property) ? (void)0 : fuzz_fail(__FILE__, __LINE__, #property))
 
-__attribute__((noreturn))
-static inline void fuzz_fail(const char *file, int line, const char *property)
+__attribute__((noreturn)) static inline void
+fuzz_fail(const char *file, int line, const char *property)
 {
 	fprintf(stderr, "%s:%d: broken rule: %s\n", file, line, property);
 	abort();
@@ -86,8 +86,8 @@ static inline void fuzz_sweep(void (*put)(struct text *t, const void *arg),
 		put(&t, arg);
 		fuzz_check(t.overflow == (cap <= need));
 		fuzz_check(t.n < cap && !t.p[t.n]);
-		fuzz_check(t.overflow || (t.n == need &&
-					  !memcmp(t.p, whole, need)));
+		fuzz_check(t.overflow ||
+			   (t.n == need && !memcmp(t.p, whole, need)));
 	}
 }
 

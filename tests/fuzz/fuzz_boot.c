@@ -11,17 +11,25 @@
 
 /* What a boot can end with: all codes but those of the parent. */
 static const uint8_t documented[] = {
-	E_DHCP_SILENT, E_DHCP_REFUSED, E_NO_ANSWER, E_SERVER, E_PROTOCOL,
-	E_RESOLVE, E_NO_CONFIG, E_CONFIG, E_NO_ENTRY, E_UNSUPPORTED,
-	E_NOT_FOUND, E_EMPTY, E_TOO_BIG, E_CMDLINE, E_KERNEL, E_SPACE,
-	E_TIMEOUT, E_INTERRUPTED,
+	E_DHCP_SILENT, E_DHCP_REFUSED, E_NO_ANSWER,   E_SERVER,   E_PROTOCOL,
+	E_RESOLVE,     E_NO_CONFIG,    E_CONFIG,      E_NO_ENTRY, E_UNSUPPORTED,
+	E_NOT_FOUND,   E_EMPTY,        E_TOO_BIG,     E_CMDLINE,  E_KERNEL,
+	E_SPACE,       E_TIMEOUT,      E_INTERRUPTED,
 };
 
 #define TIMEOUT_MS 900000
 
 /* The first byte of the input... */
-enum { HAS_PERSON = 1, IS_DUMB = 2, EXPLAINS = 4, LISTS = 8, ANSWERS_JSON = 16,
-       HAS_KERNEL = 32, HAS_LABEL = 64, IS_PATIENT = 128 };
+enum {
+	HAS_PERSON = 1,
+	IS_DUMB = 2,
+	EXPLAINS = 4,
+	LISTS = 8,
+	ANSWERS_JSON = 16,
+	HAS_KERNEL = 32,
+	HAS_LABEL = 64,
+	IS_PATIENT = 128
+};
 
 /* ...and of the third, besides what the link is. */
 enum { HAS_NO_ROOM = 32, LOOKS_INTO_KERNEL = 64, HAS_SHIM = 128 };
@@ -67,11 +75,15 @@ static void boot_child(uint8_t flags, uint8_t size, uint8_t link)
 	static struct report r;
 	static uint8_t area[256 << 10];
 	const struct terminal terminal = {
-		.present = flags & HAS_PERSON, .dumb = flags & IS_DUMB,
-		.out = WORLD_SCREEN, .rows = size % 32, .columns = size % 96,
+		.present = flags & HAS_PERSON,
+		.dumb = flags & IS_DUMB,
+		.out = WORLD_SCREEN,
+		.rows = size % 32,
+		.columns = size % 96,
 	};
 	const struct spec spec = {
-		.vif.mac = world_link.mac, .dhcp_timeout = 60000,
+		.vif.mac = world_link.mac,
+		.dhcp_timeout = 60000,
 		.timeout = TIMEOUT_MS,
 		.action = flags & EXPLAINS ? SPEC_EXPLAIN : SPEC_BOOT,
 		.explain = flags & EXPLAINS && !(flags & LISTS),
@@ -83,15 +95,22 @@ static void boot_child(uint8_t flags, uint8_t size, uint8_t link)
 		.uuid = { { size }, size & 1 },
 		.no_preflight = !(link & LOOKS_INTO_KERNEL),
 		.pvshim = link & HAS_SHIM,
-		.type = size % (GUEST_PVH + 1u), .memory_mib = size % 3,
+		.type = size % (GUEST_PVH + 1u),
+		.memory_mib = size % 3,
 	};
 	struct boot b = {
-		.spec = &spec, .link = &world_link, .parent = -1,
-		.kernel_fd = WORLD_KERNEL, .ramdisk_fd = WORLD_RAMDISK,
-		.answer_fd = WORLD_ANSWER, .deadline = deadline,
+		.spec = &spec,
+		.link = &world_link,
+		.parent = -1,
+		.kernel_fd = WORLD_KERNEL,
+		.ramdisk_fd = WORLD_RAMDISK,
+		.answer_fd = WORLD_ANSWER,
+		.deadline = deadline,
 		.terminal = &terminal,
-		.room = link & HAS_NO_ROOM ? 1000 : 0, .memory = size,
-		.area = area, .area_n = sizeof(area),
+		.room = link & HAS_NO_ROOM ? 1000 : 0,
+		.memory = size,
+		.area = area,
+		.area_n = sizeof(area),
 	};
 
 	if (flags & EXPLAINS)

@@ -17,8 +17,8 @@ static void check_entry(const struct bootcfg_entry *e)
 		   fuzz_inside(e->append, text) &&
 		   fuzz_inside(e->initrd, text) &&
 		   fuzz_inside(e->menu_label, text) &&
-		   fuzz_inside(e->help, text) &&
-		   fuzz_inside(e->passwd, text) && e->indent < 80);
+		   fuzz_inside(e->help, text) && fuzz_inside(e->passwd, text) &&
+		   e->indent < 80);
 	if (e->action == ACTION_SUBMENU || e->action == ACTION_GOTO)
 		fuzz_check(e->target < cfg.menus);
 }
@@ -42,10 +42,15 @@ static void check_cmdline(const struct choice *c)
 	char buf[CMDLINE_MAX + 2], reason[256];
 	struct text line = TEXT(buf), why = TEXT(reason);
 	struct span initrds;
-	int rc = cmdline_build(&line, &(struct cmdline_parts){
-		.kernel = c->kernel, .append = c->append, .initrd = c->initrd,
-		.sysappend = c->sysappend, .extra = c->extra,
-	}, &id, &initrds, &why);
+	int rc = cmdline_build(&line,
+			       &(struct cmdline_parts){
+				       .kernel = c->kernel,
+				       .append = c->append,
+				       .initrd = c->initrd,
+				       .sysappend = c->sysappend,
+				       .extra = c->extra,
+			       },
+			       &id, &initrds, &why);
 
 	fuzz_check_reason(rc, &why);
 	fuzz_check(rc || (!fuzz_control_bytes(text_span(&line)) &&
@@ -65,12 +70,13 @@ static int answer(void *arg, const struct bootcfg *c, uint16_t menu,
 	if (!span_get_u8(&answers, &kind) || !span_get_u8(&answers, &number))
 		return -1;
 	*a = (struct answer){
-		.kind = kind % 5, .menu = number % cfg.menus,
+		.kind = kind % 5,
+		.menu = number % cfg.menus,
 		.entry = cfg.entries ? number % cfg.entries : 0,
 	};
 	span_get_until(&answers, '\n', &a->text);
-	if (!cfg.entries && (a->kind == ANSWER_ENTRY ||
-			     a->kind == ANSWER_EDITED))
+	if (!cfg.entries &&
+	    (a->kind == ANSWER_ENTRY || a->kind == ANSWER_EDITED))
 		a->kind = ANSWER_PROMPT;
 	return 0;
 }
@@ -116,8 +122,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		check_choice("a", NULL);
 		check_choice("1", NULL);
 		answers = input;
-		check_choice(NULL, &(struct asker){ NULL, answer,
-						    answer_prompt });
+		check_choice(NULL,
+			     &(struct asker){ NULL, answer, answer_prompt });
 	}
 	return 0;
 }

@@ -24,7 +24,7 @@ static void check_prefix(const struct bootsource *b, const struct dhcpmsg *m)
 {
 	struct span prefix = span_of(b->prefix), colons;
 	struct span source = span_of(m->has_prefix ? m->prefix :
-				     dhcpmsg_bootfile(m));
+						     dhcpmsg_bootfile(m));
 	bool is_url = url_is_absolute(source);
 
 	fuzz_check(url_is_absolute(prefix));

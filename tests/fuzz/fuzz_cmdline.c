@@ -5,8 +5,11 @@
 #include "format/cpio.h"
 
 static const struct cmdline_identity id = {
-	.client = 0xc000020a, .server = 0xc0000201, .router = 0xc00002fe,
-	.mask = 0xffffff00, .mac.b = { 2, 0, 0, 0, 0, 1 },
+	.client = 0xc000020a,
+	.server = 0xc0000201,
+	.router = 0xc00002fe,
+	.mask = 0xffffff00,
+	.mac.b = { 2, 0, 0, 0, 0, 1 },
 	.uuid = { { 1 }, true },
 };
 
@@ -66,11 +69,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		fuzz_check(!fuzz_control_bytes(line));
 		fuzz_check(span_starts(line, SPAN_LIT("BOOT_IMAGE=")));
 		fuzz_check(fuzz_inside(initrds, line));
-		check_initrds(line, initrds, parts.args.n ?
-			      parts.args.n + 1 : 0);
+		check_initrds(line, initrds,
+			      parts.args.n ? parts.args.n + 1 : 0);
 		/* All parts are there. */
 		fuzz_check(line.n >= parts.append.n + parts.initrd.n +
-			   parts.extra.n + parts.args.n);
+					     parts.extra.n + parts.args.n);
 	}
 	return 0;
 }

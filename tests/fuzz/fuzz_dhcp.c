@@ -29,8 +29,9 @@ static void check_options(struct span options, struct span file,
 			  struct span sname)
 {
 	static const uint8_t codes[] = {
-		DHCPOPT_MASK, DHCPOPT_OVERLOAD, DHCPOPT_TYPE, DHCPOPT_SERVER,
-		DHCPOPT_TFTP_NAME, DHCPOPT_BOOTFILE, DHCPOPT_CONFIG,
+		DHCPOPT_MASK,   DHCPOPT_OVERLOAD,  DHCPOPT_TYPE,
+		DHCPOPT_SERVER, DHCPOPT_TFTP_NAME, DHCPOPT_BOOTFILE,
+		DHCPOPT_CONFIG,
 	};
 	static char joined[1 << 16];
 	struct dhcpopt_areas a;
@@ -103,13 +104,14 @@ static void check_query(const struct dhcpmsg_query *q)
 	span_get(&rest, 240, &(struct span){ 0 });
 	dhcpopt_areas(&a, rest, (struct span){ 0 }, (struct span){ 0 });
 	check_option(&a, 53, (struct span){ &type[q->type], 1 });
-	check_option(&a, 12, span_of(q->identity.hostname ?
-				     q->identity.hostname : ""));
-	check_option(&a, 77, span_of(q->identity.user_class ?
-				     q->identity.user_class : ""));
+	check_option(&a, 12,
+		     span_of(q->identity.hostname ? q->identity.hostname : ""));
+	check_option(&a, 77,
+		     span_of(q->identity.user_class ? q->identity.user_class :
+						      ""));
 	if (q->identity.client_id == CLIENT_ID_BYTES)
-		check_option(&a, 61, (struct span){ q->identity.id,
-						    q->identity.id_n });
+		check_option(&a, 61,
+			     (struct span){ q->identity.id, q->identity.id_n });
 	fuzz_sweep(put_query, q);
 }
 

@@ -18,11 +18,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		span_get_be32(&s, &words[i]);
 	d = (struct diagnosis){
-		.offers = flags & 1, .is_port = flags & 2,
-		.carrier = flags & 4, .filters_vlans = flags & 8,
-		.frames = words[0], .strays = words[1],
-		.wrong_sums = words[2], .port_waits = words[3],
-		.seconds = words[4], .pvid = (uint16_t)words[5],
+		.offers = flags & 1,
+		.is_port = flags & 2,
+		.carrier = flags & 4,
+		.filters_vlans = flags & 8,
+		.frames = words[0],
+		.strays = words[1],
+		.wrong_sums = words[2],
+		.port_waits = words[3],
+		.seconds = words[4],
+		.pvid = (uint16_t)words[5],
 		.vlan = (uint16_t)(words[5] >> 16),
 		.stray_vlan = (uint16_t)words[6],
 	};

@@ -7,11 +7,11 @@
 struct outcome {
 	enum httpmsg_event last;
 	bool has_head, ends;
-	struct httpmsg head;    /* as it was at HTTPMSG_HEAD */
+	struct httpmsg head; /* as it was at HTTPMSG_HEAD */
 	const char *broken;
-	size_t taken;           /* bytes of the input */
-	size_t n;               /* bytes of content */
-	uint64_t sum;           /* of the content */
+	size_t taken; /* bytes of the input */
+	size_t n;     /* bytes of content */
+	uint64_t sum; /* of the content */
 };
 
 static uint32_t number; /* for the places where the bytes are cut */
@@ -57,7 +57,8 @@ static void read_all(struct outcome *o, struct span s, bool head_only,
 		memcpy(copy, piece.p, piece.n);
 		rest = piece = (struct span){ copy, piece.n };
 		while ((o->last = httpmsg_get(&m, &rest, &data)) ==
-		       HTTPMSG_HEAD || o->last == HTTPMSG_DATA)
+			       HTTPMSG_HEAD ||
+		       o->last == HTTPMSG_DATA)
 			take_event(o, &m, data, piece);
 		fuzz_check(o->last != HTTPMSG_MORE || !rest.n);
 		o->taken += piece.n - rest.n;
@@ -163,7 +164,8 @@ static void check_request(struct span s)
 	char *string = strndup(s.n ? (const char *)s.p : "", s.n);
 	struct text user, host, path;
 	struct url url = { .port = (uint32_t)s.n };
-	struct httpmsg_request r = { .url = &url, .host = "h",
+	struct httpmsg_request r = { .url = &url,
+				     .host = "h",
 				     .head = s.n & 1 };
 	static char buf[4096];
 	struct text t = TEXT(buf);
@@ -185,8 +187,8 @@ static void check_request(struct span s)
 	rest = text_span(&t);
 	take(&rest, r.head ? "HEAD " : "GET ");
 	take_path(&rest, url.path);
-	while (url.user[0] && rest.n && !span_starts(rest,
-						     SPAN_LIT("Authorization")))
+	while (url.user[0] && rest.n &&
+	       !span_starts(rest, SPAN_LIT("Authorization")))
 		span_get_until(&rest, '\n', &(struct span){ 0 });
 	if (url.user[0])
 		take_user(&rest, url.user);

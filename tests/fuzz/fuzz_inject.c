@@ -55,8 +55,7 @@ static void check_lines(struct span s)
 		fuzz_check(line.n - 2 <= INJECT_VALUE);
 		for (size_t i = 1; i + 1 < line.n; i++)
 			fuzz_check(line.p[i] > ' ' && line.p[i] < 0x7f &&
-				   !strchr("'\"\\$`;|<>()*[]{}!#^",
-					   line.p[i]));
+				   !strchr("'\"\\$`;|<>()*[]{}!#^", line.p[i]));
 		n++;
 	}
 	fuzz_check(n == 14);
@@ -84,7 +83,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct spec spec = { .inject = path };
 	struct dhcpmsg lease = { .lease = (uint32_t)n };
 	struct url url = { .port = n & 1 ? (uint32_t)n : 0 };
-	struct inject what = { .spec = &spec, .lease = &lease, .kernel = &url,
+	struct inject what = { .spec = &spec,
+			       .lease = &lease,
+			       .kernel = &url,
 			       .server = (uint32_t)n };
 
 	take(&s, path, sizeof(path));

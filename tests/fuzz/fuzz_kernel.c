@@ -19,7 +19,8 @@ static bool read_file(void *arg, uint64_t at, uint8_t *buf, size_t n)
 }
 
 static const uint16_t machines[] = {
-	MACHINE_X86_64, MACHINE_386, MACHINE_ARM, MACHINE_AARCH64, MACHINE_RISCV,
+	MACHINE_X86_64,  MACHINE_386,   MACHINE_ARM,
+	MACHINE_AARCH64, MACHINE_RISCV,
 };
 
 /* The input is a file, behind a byte that says who wants it. */

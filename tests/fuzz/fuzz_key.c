@@ -30,8 +30,7 @@ static void check_edit(const struct lineedit *e)
 
 	fuzz_check(e->at <= e->line->n && e->line->n < e->line->cap);
 	fuzz_check(!e->line->p[e->line->n]);
-	fuzz_check(shown.n <= COLUMNS && cursor < COLUMNS &&
-		   cursor <= shown.n);
+	fuzz_check(shown.n <= COLUMNS && cursor < COLUMNS && cursor <= shown.n);
 	fuzz_check(fuzz_inside(shown, text_span(e->line)));
 }
 

@@ -15,8 +15,10 @@
 #define BEGUN 12
 
 static const struct url urls[LWPXE_TRANSFERS] = {
-	{ .scheme = "tftp", .path = "a" }, { .scheme = "http", .path = "b" },
-	{ .scheme = "tftp", .path = "c" }, { .scheme = "http", .path = "d" },
+	{ .scheme = "tftp", .path = "a" },
+	{ .scheme = "http", .path = "b" },
+	{ .scheme = "tftp", .path = "c" },
+	{ .scheme = "http", .path = "d" },
 };
 
 static struct {
@@ -35,11 +37,14 @@ static void begin(unsigned i)
 	transfer[i].why = TEXT(transfer[i].reason);
 	transfer[i].why.clip = true;
 	transfer[i].sink = (struct sink){
-		.fd = i == 0 ? WORLD_KERNEL : -1, .limit = 100000,
+		.fd = i == 0 ? WORLD_KERNEL : -1,
+		.limit = 100000,
 	};
 	*f = (struct fetch){
-		.url = &urls[i], .server = WORLD_SERVER_IP,
-		.mtu = world_link.mtu, .sink = &transfer[i].sink,
+		.url = &urls[i],
+		.server = WORLD_SERVER_IP,
+		.mtu = world_link.mtu,
+		.sink = &transfer[i].sink,
 		.probe = begun > LWPXE_TRANSFERS && begun % 3 == 0,
 		.why = &transfer[i].why,
 	};

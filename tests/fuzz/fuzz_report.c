@@ -18,8 +18,7 @@ static void check_result(const struct report *r)
 		text_reset(&t);
 		fuzz_check(!result_put(&t, (enum spec_format)format, &result,
 				       &why));
-		check_written(text_span(&t), (enum spec_format)format,
-			      &result);
+		check_written(text_span(&t), (enum spec_format)format, &result);
 		result.ramdisk = NULL;
 	}
 }

@@ -18,8 +18,7 @@ static void check_capacity(enum spec_format format, const struct result *r,
 		cap = caps[i];
 		t = text_over((char *)fuzz_place(&room, cap), cap);
 		text_reset(&why);
-		fuzz_check(!result_put(&t, format, r, &why) ==
-			   (cap > whole.n));
+		fuzz_check(!result_put(&t, format, r, &why) == (cap > whole.n));
 		fuzz_check_reason(t.overflow, &why);
 		fuzz_check(t.overflow || span_eq(text_span(&t), whole));
 	}

@@ -89,16 +89,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		whole = text_span(&name);
 		fuzz_check(name.n < cap && strlen(buf) == name.n);
 		if (!name.overflow && (names++ || !config[0]))
-			fuzz_check(span_starts(whole, SPAN_LIT("pxelinux.cfg/"))
-				   && whole.n > sizeof("pxelinux.cfg/") - 1);
+			fuzz_check(span_starts(whole,
+					       SPAN_LIT("pxelinux.cfg/")) &&
+				   whole.n > sizeof("pxelinux.cfg/") - 1);
 		fuzz_check(size[1] || !name.overflow ||
 			   rest.n >= SEARCH_NAME_SIZE);
 	}
 	/* With room for all: MAC, eight pieces of an address, "default". */
 	if (!size[1] && rest.n < SEARCH_NAME_SIZE)
-		fuzz_check(names == (s.ip ? 10u : 2u) + !!config[0] +
-			   (!s.uuid.known ? 0u :
-			    1u + uuid_swap(&s.uuid, &other)));
+		fuzz_check(names ==
+			   (s.ip ? 10u : 2u) + !!config[0] +
+				   (!s.uuid.known ?
+					    0u :
+					    1u + uuid_swap(&s.uuid, &other)));
 	free(config);
 	return 0;
 }

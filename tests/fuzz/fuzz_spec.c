@@ -39,8 +39,10 @@ static void check_string(const char *s, int argc, char **argv)
 /* Whatever it is, it fits into a message. */
 static void check_identity(const struct dhcpmsg_identity *who)
 {
-	struct dhcpmsg_query q = { .type = DHCP_DISCOVER, .uuid.known = true,
-				   .has_item = true, .identity = *who };
+	struct dhcpmsg_query q = { .type = DHCP_DISCOVER,
+				   .uuid.known = true,
+				   .has_item = true,
+				   .identity = *who };
 	char packet[DHCPMSG_MAX + 1];
 	struct text t = TEXT(packet);
 
@@ -52,11 +54,21 @@ static void check_identity(const struct dhcpmsg_identity *who)
 static void check_spec(const struct spec *spec, int argc, char **argv)
 {
 	const char *const strings[] = {
-		spec->kernel, spec->ramdisk, spec->args, spec->interface,
-		spec->label, spec->disk, spec->local_disk, spec->output,
-		spec->output_directory, spec->local_bootloader,
-		spec->identity.vendor_class, spec->identity.user_class,
-		spec->identity.hostname, spec->location, spec->config_dir,
+		spec->kernel,
+		spec->ramdisk,
+		spec->args,
+		spec->interface,
+		spec->label,
+		spec->disk,
+		spec->local_disk,
+		spec->output,
+		spec->output_directory,
+		spec->local_bootloader,
+		spec->identity.vendor_class,
+		spec->identity.user_class,
+		spec->identity.hostname,
+		spec->location,
+		spec->config_dir,
 	};
 	int at = 1;
 

@@ -21,8 +21,7 @@ static void take(struct span *s, struct span expected)
 	struct span front;
 	uint8_t c;
 
-	fuzz_check(span_get(s, expected.n, &front) &&
-		   span_eq(front, expected));
+	fuzz_check(span_get(s, expected.n, &front) && span_eq(front, expected));
 	fuzz_check(span_get_u8(s, &c) && !c);
 }
 
@@ -76,8 +75,8 @@ static void check_oack(uint32_t blksize, uint32_t window, uint32_t tsize)
 	struct text t = TEXT(buf);
 	struct tftppkt p;
 
-	text_printf(&t, "%c%cTsize%c%u%cBLKSIZE%c%u%cwindowsize%c%u%c", 0, 6,
-		    0, tsize, 0, 0, blksize, 0, 0, window, 0);
+	text_printf(&t, "%c%cTsize%c%u%cBLKSIZE%c%u%cwindowsize%c%u%c", 0, 6, 0,
+		    tsize, 0, 0, blksize, 0, 0, window, 0);
 	fuzz_check(tftp_get(text_span(&t), &p) && p.opcode == TFTP_OACK);
 	fuzz_check(p.has_tsize && p.tsize == tsize);
 	fuzz_check(p.has_blksize == (blksize >= TFTP_BLKSIZE_MIN &&
@@ -131,7 +130,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	}
 	span_get_be32(&rest, &number);
 	check_request(&(struct request){
-		.name = packet, .blksize = number & 1 ? number % 65465 : 0,
+		.name = packet,
+		.blksize = number & 1 ? number % 65465 : 0,
 		.windowsize = number >> 16,
 	});
 	check_error(packet, (uint16_t)n);

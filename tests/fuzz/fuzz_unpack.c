@@ -8,7 +8,10 @@
 #define ROOM (192u << 10)
 
 static const enum kernel_packing packings[] = {
-	PACKED_GZIP, PACKED_XZ, PACKED_ZSTD, PACKED_LZ4,
+	PACKED_GZIP,
+	PACKED_XZ,
+	PACKED_ZSTD,
+	PACKED_LZ4,
 };
 
 static uint8_t whole[ROOM];
@@ -20,8 +23,10 @@ static enum unpacked run(enum kernel_packing packing, struct span in,
 {
 	enum unpacked r;
 
-	*u = (struct unpacking){ .in = in, .out = fuzz_place(&room, cap),
-				 .cap = cap, .want = want };
+	*u = (struct unpacking){ .in = in,
+				 .out = fuzz_place(&room, cap),
+				 .cap = cap,
+				 .want = want };
 	r = unpack(packing, u);
 	fuzz_check(u->n <= cap);
 	return r;

@@ -18,8 +18,8 @@ static void check_again(const struct url *u)
 	for (size_t i = 0; i < name.n; i++)
 		if (is_blank((uint8_t)buf[i]))
 			return;
-	fuzz_check(!url_resolve(&again, SPAN_LIT("http://x/"),
-				text_span(&name), &why));
+	fuzz_check(!url_resolve(&again, SPAN_LIT("http://x/"), text_span(&name),
+				&why));
 	fuzz_check(!strcmp(again.scheme, "tftp"));
 	fuzz_check(!strcmp(again.host, u->host));
 	fuzz_check(!strcmp(again.path, u->path));

@@ -41,8 +41,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	rc = vif_parse(s, &vif, &why);
 	fuzz_check_reason(rc, &why);
 	if (!rc) {
-		fuzz_check(vif.given && (mac_is_station(&vif.mac) ||
-			   !memcmp(vif.mac.b, (uint8_t[6]){ 0 }, 6)));
+		fuzz_check(vif.given &&
+			   (mac_is_station(&vif.mac) ||
+			    !memcmp(vif.mac.b, (uint8_t[6]){ 0 }, 6)));
 		fuzz_check(memchr(vif.bridge, 0, sizeof(vif.bridge)) != NULL);
 		fuzz_check(!strchr(vif.bridge, '/'));
 		fuzz_check(vif.vlan <= 4094);

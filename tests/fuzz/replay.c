@@ -15,7 +15,7 @@
 struct target {
 	const char *name;
 	int (*run)(const uint8_t *data, size_t n);
-	bool once;             /* each input needs a process of its own */
+	bool once; /* each input needs a process of its own */
 };
 
 #include "targets.h"

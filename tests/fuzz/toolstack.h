@@ -8,7 +8,7 @@
 
 /* Reads a line or a NUL-terminated item back. */
 static inline void check_item(struct span *s, uint8_t end, const char *front,
-		       struct span value)
+			      struct span value)
 {
 	struct span item, word;
 
@@ -20,7 +20,8 @@ static inline void check_item(struct span *s, uint8_t end, const char *front,
 }
 
 /* The items must be the result's, with one empty one behind them. */
-static inline void check_items(struct span s, uint8_t end, const struct result *r)
+static inline void check_items(struct span s, uint8_t end,
+			       const struct result *r)
 {
 	check_item(&s, end, "kernel ", span_of(r->kernel));
 	check_item(&s, end, "ramdisk ", span_of(r->ramdisk ? r->ramdisk : ""));
@@ -29,7 +30,8 @@ static inline void check_items(struct span s, uint8_t end, const struct result *
 }
 
 /* Reads one S-expression's quoted value back. */
-static inline void check_quoted(struct span *s, const char *front, struct span value)
+static inline void check_quoted(struct span *s, const char *front,
+				struct span value)
 {
 	struct span word;
 	uint8_t c;

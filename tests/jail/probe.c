@@ -37,34 +37,100 @@
 static int file;
 static pid_t parent;
 
-static long open_passwd(void) { return open("/etc/passwd", O_RDONLY); }
-static long open_root(void) { return open("/", O_RDONLY | O_DIRECTORY); }
-static long open_above(void) { return open("..", O_RDONLY | O_DIRECTORY); }
-static long open_path(void) { return open("/proc/self/root", O_PATH); }
-static long make_file(void) { return open("/x", O_WRONLY | O_CREAT, 0600); }
-static long make_directory(void) { return mkdir("/x", 0700); }
-static long ask_packet(void) { return socket(AF_PACKET, SOCK_RAW, 0); }
-static long do_dup(void) { return dup(file); }
-static long do_memfd(void) { return memfd_create("x", 0); }
-static long do_fork(void) { return fork(); }
-static long signal_parent(void) { return kill(parent, SIGTERM); }
-static long trace_parent(void) { return ptrace(PTRACE_ATTACH, parent, 0, 0); }
-static long become_root(void) { return syscall(SYS_setuid, 0); }
-static long join_groups(void) { return syscall(SYS_setgroups, 0, NULL); }
-static long do_mount(void) { return mount("none", "/", "tmpfs", 0, NULL); }
-static long do_chroot(void) { return chroot("."); }
-static long leave_network(void) { return unshare(CLONE_NEWNET); }
+static long open_passwd(void)
+{
+	return open("/etc/passwd", O_RDONLY);
+}
+static long open_root(void)
+{
+	return open("/", O_RDONLY | O_DIRECTORY);
+}
+static long open_above(void)
+{
+	return open("..", O_RDONLY | O_DIRECTORY);
+}
+static long open_path(void)
+{
+	return open("/proc/self/root", O_PATH);
+}
+static long make_file(void)
+{
+	return open("/x", O_WRONLY | O_CREAT, 0600);
+}
+static long make_directory(void)
+{
+	return mkdir("/x", 0700);
+}
+static long ask_packet(void)
+{
+	return socket(AF_PACKET, SOCK_RAW, 0);
+}
+static long do_dup(void)
+{
+	return dup(file);
+}
+static long do_memfd(void)
+{
+	return memfd_create("x", 0);
+}
+static long do_fork(void)
+{
+	return fork();
+}
+static long signal_parent(void)
+{
+	return kill(parent, SIGTERM);
+}
+static long trace_parent(void)
+{
+	return ptrace(PTRACE_ATTACH, parent, 0, 0);
+}
+static long become_root(void)
+{
+	return syscall(SYS_setuid, 0);
+}
+static long join_groups(void)
+{
+	return syscall(SYS_setgroups, 0, NULL);
+}
+static long do_mount(void)
+{
+	return mount("none", "/", "tmpfs", 0, NULL);
+}
+static long do_chroot(void)
+{
+	return chroot(".");
+}
+static long leave_network(void)
+{
+	return unshare(CLONE_NEWNET);
+}
 static long raise_limit(void)
 {
 	const uint64_t unlimited[2] = { UINT64_MAX, UINT64_MAX };
 
 	return syscall(SYS_prlimit64, 0, 7, unlimited, NULL);
 }
-static long name_host(void) { return sethostname("x", 1); }
-static long ask_shared_memory(void) { return shmget(ELSEWHERE, 1, 0); }
-static long lock_memory(void) { return mlock(&file, sizeof(file)); }
-static long type_for_admin(void) { return ioctl(1, TIOCSTI, "x"); }
-static long dump_core(void) { return prctl(PR_SET_DUMPABLE, 1, 0, 0, 0); }
+static long name_host(void)
+{
+	return sethostname("x", 1);
+}
+static long ask_shared_memory(void)
+{
+	return shmget(ELSEWHERE, 1, 0);
+}
+static long lock_memory(void)
+{
+	return mlock(&file, sizeof(file));
+}
+static long type_for_admin(void)
+{
+	return ioctl(1, TIOCSTI, "x");
+}
+static long dump_core(void)
+{
+	return prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+}
 
 /* Connects to the abstract socket named ABSTRACT, or to port 9 here. */
 static long ask_unix(void)
@@ -74,13 +140,14 @@ static long ask_unix(void)
 	return connect(socket(AF_UNIX, SOCK_STREAM, 0),
 		       (const struct sockaddr *)&name,
 		       offsetof(struct sockaddr_un, sun_path) +
-		       sizeof(ABSTRACT));
+			       sizeof(ABSTRACT));
 }
 
 static long ask_inet(void)
 {
 	const struct sockaddr_in here = {
-		.sin_family = AF_INET, .sin_port = htons(9),
+		.sin_family = AF_INET,
+		.sin_port = htons(9),
 		.sin_addr = { htonl(INADDR_LOOPBACK) },
 	};
 
@@ -98,11 +165,19 @@ static long run_shell(void)
 static long map(int protection, size_t n)
 {
 	return mmap(NULL, n, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
-	       MAP_FAILED ? -1 : 0;
+			       MAP_FAILED ?
+		       -1 :
+		       0;
 }
 
-static long map_code(void) { return map(PROT_READ | PROT_EXEC, 4096); }
-static long map_much(void) { return map(PROT_READ, 128u << 20); }
+static long map_code(void)
+{
+	return map(PROT_READ | PROT_EXEC, 4096);
+}
+static long map_much(void)
+{
+	return map(PROT_READ, 128u << 20);
+}
 
 /* The file may have its size and no byte more. */
 static long write_much(void)
@@ -114,22 +189,34 @@ static long write_much(void)
 	return write(file, bytes, 1);
 }
 
-static long write_file(void) { return write(file, "x", 1); }
+static long write_file(void)
+{
+	return write(file, "x", 1);
+}
 
 static const struct deed {
 	const char *name;
 	long (*run)(void);
 } deeds[] = {
-#define DEED(what) { .name = #what, .run = what }
-	DEED(open_passwd), DEED(open_root), DEED(open_above), DEED(open_path),
-	DEED(make_file), DEED(make_directory), DEED(ask_unix), DEED(ask_inet),
-	DEED(ask_packet), DEED(do_dup), DEED(do_memfd), DEED(do_fork),
+#define DEED(what) \
+	{ \
+		.name = #what, .run = what \
+	}
+	DEED(open_passwd),   DEED(open_root),
+	DEED(open_above),    DEED(open_path),
+	DEED(make_file),     DEED(make_directory),
+	DEED(ask_unix),      DEED(ask_inet),
+	DEED(ask_packet),    DEED(do_dup),
+	DEED(do_memfd),      DEED(do_fork),
 	DEED(signal_parent), DEED(trace_parent),
-	DEED(become_root), DEED(join_groups), DEED(do_mount), DEED(do_chroot),
-	DEED(leave_network), DEED(raise_limit), DEED(name_host),
-	DEED(ask_shared_memory), DEED(lock_memory), DEED(type_for_admin),
-	DEED(dump_core), DEED(run_shell), DEED(map_code), DEED(map_much),
-	DEED(write_much), DEED(write_file),
+	DEED(become_root),   DEED(join_groups),
+	DEED(do_mount),      DEED(do_chroot),
+	DEED(leave_network), DEED(raise_limit),
+	DEED(name_host),     DEED(ask_shared_memory),
+	DEED(lock_memory),   DEED(type_for_admin),
+	DEED(dump_core),     DEED(run_shell),
+	DEED(map_code),      DEED(map_much),
+	DEED(write_much),    DEED(write_file),
 };
 
 static void say(const char *line)
@@ -144,8 +231,11 @@ static void close_jail(uint32_t uid)
 	static char line[256], reason[128];
 	struct text t = TEXT(line), why = TEXT(reason);
 	struct jail jail = {
-		.uid = uid, .file_size = FILE_SIZE, .seconds = 10,
-		.keep = { &file }, .keep_n = 1,
+		.uid = uid,
+		.file_size = FILE_SIZE,
+		.seconds = 10,
+		.keep = { &file },
+		.keep_n = 1,
 	};
 
 	if (jail_enter(&jail, &why)) {

@@ -41,9 +41,9 @@ static const char *const names[] = { "parent", "child", "child", "child" };
 
 static struct process {
 	pid_t pid;
-	bool begun;    /* it runs the program, or was stopped at its start */
-	int spoiled;   /* errno that the call under way will return */
-	unsigned n;    /* calls of the number that is looked for */
+	bool begun;  /* it runs the program, or was stopped at its start */
+	int spoiled; /* errno that the call under way will return */
+	unsigned n;  /* calls of the number that is looked for */
 	unsigned calls[CALLS];
 } processes[PROCESSES];
 
@@ -51,7 +51,7 @@ static struct {
 	const char *who, *what;
 	long call;
 	unsigned nth, number;
-	unsigned n;    /* calls of all processes */
+	unsigned n; /* calls of all processes */
 	bool fired;
 } plan;
 
@@ -114,8 +114,8 @@ static void see_call(struct process *p)
 {
 	struct __ptrace_syscall_info info;
 
-	if (ptrace(PTRACE_GET_SYSCALL_INFO, p->pid,
-		   (void *)sizeof(info), &info) < 0)
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, p->pid, (void *)sizeof(info),
+		   &info) < 0)
 		return; /* it was killed meanwhile */
 	if (info.op == PTRACE_SYSCALL_INFO_ENTRY && p->begun) {
 		if (info.entry.nr < CALLS)

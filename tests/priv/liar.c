@@ -287,7 +287,7 @@ static void lie_past_limit(struct boot *b, struct report *r)
 	ssize_t second = put(b->kernel_fd, "56789", 5, LIMIT);
 
 	fail_with(r, first == 5 && second < 0 && errno == EFBIG ? E_TOO_BIG :
-		  E_INTERNAL);
+								  E_INTERNAL);
 }
 
 static void lie_about_limit(struct boot *b, struct report *r)
@@ -434,7 +434,9 @@ static void lie_own_result(struct boot *b, struct report *r)
 static void lie_tree(struct boot *b, struct report *r)
 {
 	static const char *const names[] = {
-		"/etc/passwd", "../secret", "/../../../etc/passwd",
+		"/etc/passwd",
+		"../secret",
+		"/../../../etc/passwd",
 		"/proc/self/exe",
 	};
 	static const uint64_t how[3];

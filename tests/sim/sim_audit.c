@@ -6,24 +6,24 @@
 #include "sim_seen.h"
 
 #define FLOWS 512
-#define STREAM 40000   /* bytes that a client says on a connection at most */
+#define STREAM 40000 /* bytes that a client says on a connection at most */
 #define MSS_UNTOLD 536
 
 /* One connection of the client's; numbers count from behind each SYN. */
 struct flow {
 	uint32_t server;
 	uint16_t server_port, port;
-	uint32_t isn, sent, ended;   /* ended: at that number, if it has */
+	uint32_t isn, sent, ended; /* ended: at that number, if it has */
 	bool has_ended, reset;
-	bool open;                   /* it has our word beyond SYN */
+	bool open; /* it has our word beyond SYN */
 	uint8_t stream[STREAM];
-	bool known[STREAM];          /* what it has; see check_data() */
-	bool answered;               /* by the server's SYN */
+	bool known[STREAM]; /* what it has; see check_data() */
+	bool answered;      /* by the server's SYN */
 	uint32_t server_isn, server_sent;
-	uint32_t allowed;            /* the largest number the server takes */
+	uint32_t allowed; /* the largest number the server takes */
 	uint16_t mss;
 	uint8_t scale;
-	uint32_t acked, edge;        /* what the client has and takes */
+	uint32_t acked, edge; /* what the client has and takes */
 };
 
 static struct flow flow[FLOWS];
@@ -65,8 +65,10 @@ static void open_flow(const struct segment *s)
 	if (flows == FLOWS)
 		sim_break("the simulation has too many connections");
 	flow[flows++] = (struct flow){
-		.server = s->ip.to, .server_port = s->to_port,
-		.port = s->from_port, .isn = s->seq,
+		.server = s->ip.to,
+		.server_port = s->to_port,
+		.port = s->from_port,
+		.isn = s->seq,
 		.scale = s->scales ? s->scale : 0,
 	};
 	note_numbers(s);
@@ -89,9 +91,10 @@ static void check_data(struct flow *f, const struct segment *s)
 			  s->data.n, f->mss);
 	if (end > f->allowed + probes)
 		sim_break("it sent bytes up to %u, and the server's window "
-			  "ends at %u", end, f->allowed);
-	if (f->has_ended && (end > f->ended || (s->flags & SEGMENT_FIN &&
-						end != f->ended)))
+			  "ends at %u",
+			  end, f->allowed);
+	if (f->has_ended &&
+	    (end > f->ended || (s->flags & SEGMENT_FIN && end != f->ended)))
 		sim_break("it sent bytes behind its FIN");
 	for (uint32_t i = at; i < end; i++) {
 		if (f->known[i] && f->stream[i] != s->data.p[i - at])
@@ -113,8 +116,8 @@ static void check_ack(struct flow *f, const struct segment *s)
 	const uint32_t edge = acked + ((uint32_t)s->window << f->scale);
 
 	if (acked > f->server_sent)
-		sim_break("it acknowledges byte %u of %u that were sent",
-			  acked, f->server_sent);
+		sim_break("it acknowledges byte %u of %u that were sent", acked,
+			  f->server_sent);
 	if (acked < f->acked)
 		sim_break("it takes back its acknowledgement of byte %u",
 			  f->acked);

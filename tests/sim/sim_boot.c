@@ -29,9 +29,10 @@ const char schemes_missing[] = "https is not supported\0";
 /* What a boot can end with: the codes of the network and of the files, and
  * those of writing. */
 static const uint8_t documented[] = {
-	E_OUTPUT, E_SPACE, E_DHCP_SILENT, E_DHCP_REFUSED, E_NO_ANSWER, E_SERVER,
-	E_PROTOCOL, E_NO_CONFIG, E_NO_ENTRY, E_NOT_FOUND, E_EMPTY, E_TOO_BIG,
-	E_INTERRUPTED, E_TIMEOUT, E_UNSUPPORTED, E_RESOLVE,
+	E_OUTPUT,      E_SPACE,     E_DHCP_SILENT, E_DHCP_REFUSED,
+	E_NO_ANSWER,   E_SERVER,    E_PROTOCOL,    E_NO_CONFIG,
+	E_NO_ENTRY,    E_NOT_FOUND, E_EMPTY,       E_TOO_BIG,
+	E_INTERRUPTED, E_TIMEOUT,   E_UNSUPPORTED, E_RESOLVE,
 };
 
 /* How long a boot with a person may last. */
@@ -80,8 +81,9 @@ static void expect_file(struct contents *c, struct span path)
 		for (size_t i = 0; i < n; i++)
 			if (c->p[at + i] != piece[i])
 				sim_break("%.*s is wrong at its byte %zu: "
-					  "%02x and not %02x", SPAN_ARG(path),
-					  at + i, c->p[at + i], piece[i]);
+					  "%02x and not %02x",
+					  SPAN_ARG(path), at + i, c->p[at + i],
+					  piece[i]);
 	}
 	c->p += size;
 	c->n -= size;
@@ -214,12 +216,19 @@ static void check(const struct boot *b, const struct report *r)
 void boot_simulate(int log)
 {
 	static struct report r;
-	struct spec spec = { .vif.mac = seen_client_mac, .no_preflight = true,
+	struct spec spec = { .vif.mac = seen_client_mac,
+			     .no_preflight = true,
 			     .keeps_console = true,
-			     .dhcp_timeout = 60000, .timeout = 900000 };
-	struct link link = { .ops = &link_sim, .fd = -1, .mtu = sim->mtu,
-			     .mac = seen_client_mac, .bridge = "xenbr0" };
-	struct boot b = { .spec = &spec, .link = &link, .parent = -1,
+			     .dhcp_timeout = 60000,
+			     .timeout = 900000 };
+	struct link link = { .ops = &link_sim,
+			     .fd = -1,
+			     .mtu = sim->mtu,
+			     .mac = seen_client_mac,
+			     .bridge = "xenbr0" };
+	struct boot b = { .spec = &spec,
+			  .link = &link,
+			  .parent = -1,
 			  .kernel_fd = memfd_create("kernel", MFD_CLOEXEC),
 			  .ramdisk_fd = memfd_create("ramdisk", MFD_CLOEXEC) };
 

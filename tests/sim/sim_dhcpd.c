@@ -14,8 +14,9 @@ enum { DISCOVER = 1, OFFER = 2, REQUEST = 3, ACK = 5, NAK = 6 };
 
 /* Option 43 of an offer: neither broadcast nor multicast, the server (whose
  * address is to be filled in), the menu and a prompt that asks nobody. */
-#define PXE_MENU "\6\1\3\x08\7\x80\0\1\0\0\0\0" \
-		 "\x09\x0a\x80\0\7Install\x0a\4\0PXE\xff"
+#define PXE_MENU \
+	"\6\1\3\x08\7\x80\0\1\0\0\0\0" \
+	"\x09\x0a\x80\0\7Install\x0a\4\0PXE\xff"
 #define PXE_MENU_SERVER 8
 #define PXE_ITEM "\x47\4\x80\0\0\0"
 
@@ -135,8 +136,9 @@ static void put_boot(struct text *t, const struct host *h, uint8_t type,
 	text_put(t, q->chaddr);
 	t->p[CHADDR + 5] ^= d->other_client;
 	put_zeros(t, 64);
-	text_puts(t, !tells ? "" : d->boot_file ? d->boot_file :
-		  "boot/pxelinux.0");
+	text_puts(t, !tells       ? "" :
+		     d->boot_file ? d->boot_file :
+				    "boot/pxelinux.0");
 }
 
 static void put_answer(struct text *t, const struct host *h, uint8_t type,
@@ -199,7 +201,9 @@ static void answer(void *arg, struct span message, bool on_pxe_port)
 	char packet[1500];
 	struct text t = TEXT(packet);
 	struct wire_udp u = {
-		.to_mac = WIRE_BROADCAST, .to = 0xffffffff, .to_port = 68,
+		.to_mac = WIRE_BROADCAST,
+		.to = 0xffffffff,
+		.to_port = 68,
 		.from_port = on_pxe_port ? PXE_PORT : 67,
 	};
 	struct query q;
@@ -207,7 +211,7 @@ static void answer(void *arg, struct span message, bool on_pxe_port)
 
 	get_query(message, &q);
 	type = d->proxy ? proxy_answer_to(d, &q, on_pxe_port) :
-	       answer_to(h, &q);
+			  answer_to(h, &q);
 	if (!type)
 		return;
 	if (on_pxe_port || (d->unicast && type != NAK)) {

@@ -34,7 +34,9 @@ void dnsd_receive(struct host *h, const struct wire_udp *u)
 	char name[256], packet[512];
 	struct text asked = TEXT(name), t = TEXT(packet);
 	struct wire_udp answer = {
-		.to_mac = u->from_mac, .to = u->from, .to_port = u->from_port,
+		.to_mac = u->from_mac,
+		.to = u->from,
+		.to_port = u->from_port,
 		.from_port = 53,
 	};
 	struct span s = u->data, id, header;

@@ -117,10 +117,12 @@ static void send_arp(struct host *h, const struct wire_arp *a)
 void host_ask_arp(struct host *h)
 {
 	send_arp(h, &(struct wire_arp){
-		.to_mac = WIRE_BROADCAST, .operation = 1,
-		.sender_mac = h->config->mac, .sender = h->config->ip,
-		.target = SIM_CLIENT_IP,
-	});
+			    .to_mac = WIRE_BROADCAST,
+			    .operation = 1,
+			    .sender_mac = h->config->mac,
+			    .sender = h->config->ip,
+			    .target = SIM_CLIENT_IP,
+		    });
 }
 
 static void take_arp(struct host *h, const struct wire_arp *a)
@@ -132,10 +134,13 @@ static void take_arp(struct host *h, const struct wire_arp *a)
 		return;
 	}
 	send_arp(h, &(struct wire_arp){
-		.to_mac = a->sender_mac, .operation = 2,
-		.sender_mac = h->config->mac, .sender = h->config->ip,
-		.target_mac = a->sender_mac, .target = a->sender,
-	});
+			    .to_mac = a->sender_mac,
+			    .operation = 2,
+			    .sender_mac = h->config->mac,
+			    .sender = h->config->ip,
+			    .target_mac = a->sender_mac,
+			    .target = a->sender,
+		    });
 }
 
 static bool is_mine(const struct host *h, const struct mac *to)

@@ -10,16 +10,16 @@
 
 struct host {
 	const struct sim_server *config;
-	unsigned sent;         /* frames */
-	unsigned datagrams;    /* that were fragmented */
+	unsigned sent;      /* frames */
+	unsigned datagrams; /* that were fragmented */
 	bool dead;
-	bool knows_client;     /* by ARP */
-	unsigned asked;        /* ARP, while it did not */
+	bool knows_client;       /* by ARP */
+	unsigned asked;          /* ARP, while it did not */
 	unsigned heard, refused; /* DHCP messages, DHCP REQUESTs */
-	unsigned questions;    /* DNS */
+	unsigned questions;      /* DNS */
 	unsigned syns;
 	unsigned unwell, broken; /* answers of HTTP that were */
-	unsigned files;        /* answers of HTTP that had one */
+	unsigned files;          /* answers of HTTP that had one */
 };
 
 /* Starts the servers that `sim` has. */

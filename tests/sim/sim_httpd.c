@@ -17,7 +17,7 @@ struct answer {
 	const struct request *request;
 	const struct sim_file *file; /* NULL: only `status` */
 	unsigned status, version;
-	size_t from;           /* the first byte of the file that is sent */
+	size_t from; /* the first byte of the file that is sent */
 	bool closes;
 };
 
@@ -84,13 +84,15 @@ static void put_file_fields(struct text *t, const struct answer *a)
 
 	put_validator(&v, a);
 	if (v.n)
-		put_field(t, a, a->d->validator == TAG_DATE ?
-			  "Last-Modified" : "ETag", validator);
+		put_field(t, a,
+			  a->d->validator == TAG_DATE ? "Last-Modified" :
+							"ETag",
+			  validator);
 	if (a->d->length == LENGTH_CHUNKED && !a->request->head)
 		put_field(t, a, "Transfer-Encoding", "chunked");
 	else if (a->d->length != LENGTH_NONE)
-		put_number_field(t, a, "Content-Length", body_size(a) +
-				 (size_t)a->d->length_lie);
+		put_number_field(t, a, "Content-Length",
+				 body_size(a) + (size_t)a->d->length_lie);
 	if (a->status == 206)
 		put_part(t, a);
 }
@@ -110,8 +112,8 @@ static void put_head(struct text *t, const struct answer *a,
 	if (a->file)
 		put_file_fields(t, a);
 	else
-		put_field(t, a, "Content-Length", a->request->head ? "99" :
-			  "6");
+		put_field(t, a, "Content-Length",
+			  a->request->head ? "99" : "6");
 	text_puts(t, a->d->odd ? "\n" : "\r\n");
 	if (!a->file && !a->request->head)
 		text_puts(t, "words\n");
@@ -136,13 +138,12 @@ static void put_body(struct text *t, const struct answer *a)
 	}
 	for (size_t at = 0; at < size; at += n) {
 		n = size - at < chunk ? size - at : chunk;
-		text_printf(t, "%x%s\r\n", (unsigned)n, a->d->odd ?
-			    " ;x=\"y\"" : "");
+		text_printf(t, "%x%s\r\n", (unsigned)n,
+			    a->d->odd ? " ;x=\"y\"" : "");
 		put_piece(t, a, at, n);
 		text_puts(t, "\r\n");
 	}
-	text_puts(t, a->d->odd ? "000\r\nX-Trailer: x\r\n\r\n" :
-		  "0\r\n\r\n");
+	text_puts(t, a->d->odd ? "000\r\nX-Trailer: x\r\n\r\n" : "0\r\n\r\n");
 }
 
 /* Does to an answer that begins at byte `at` what shall be done to some. */
@@ -158,7 +159,8 @@ static void break_it(struct tcp_conn *c, size_t at)
 	if (d->breaks == BREAK_STALL || d->breaks == BREAK_SILENCE) {
 		c->stop_at = end;
 		c->stop_until = d->breaks == BREAK_STALL ?
-				world_now() + d->stalls : UINT64_MAX;
+					world_now() + d->stalls :
+					UINT64_MAX;
 		return;
 	}
 	c->out_n = end;
@@ -170,8 +172,8 @@ static void send_answer(struct tcp_conn *c, struct answer *a,
 {
 	const struct sim_httpd *d = a->d;
 	const size_t at = c->out_n, size = body_size(a);
-	const size_t room = 4096 + size + (size / (d->chunk ? d->chunk : CHUNK)
-					   + 1) * 32;
+	const size_t room = 4096 + size +
+			    (size / (d->chunk ? d->chunk : CHUNK) + 1) * 32;
 	char *all = malloc(room);
 	struct text t;
 

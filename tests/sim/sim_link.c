@@ -19,7 +19,7 @@ void (*link_peer)(struct span frame);
 
 static struct {
 	bool repaired;
-	struct sim_random chance[2];  /* by direction */
+	struct sim_random chance[2]; /* by direction */
 	struct sim_random noise;
 	/* A late frame waits here for the one that overtakes it. */
 	struct sim_frame held[2];
@@ -71,8 +71,10 @@ static us_t latency(enum sim_direction d)
 {
 	const struct sim_fault *f = &sim->fault;
 
-	return f->latency + (f->jitter && !wire.repaired ?
-		random_below(&wire.chance[d], (uint32_t)f->jitter) : 0);
+	return f->latency +
+	       (f->jitter && !wire.repaired ?
+			random_below(&wire.chance[d], (uint32_t)f->jitter) :
+			0);
 }
 
 static void hold(enum sim_direction d, struct span s, bool checked)
@@ -94,8 +96,7 @@ static void release(enum sim_direction d, us_t delay)
 
 	if (!held->p)
 		return;
-	deliver(d, (struct span){ held->p, held->n }, held->checked,
-		delay + 1);
+	deliver(d, (struct span){ held->p, held->n }, held->checked, delay + 1);
 	free(held->p);
 	held->p = NULL;
 }
@@ -177,7 +178,7 @@ static struct span spoil(enum sim_direction d, struct span s, uint8_t *buf)
 	}
 	if (random_hits(r, f->oversize) && met(d, MET_OVERSIZE)) {
 		larger = random_below(r, 2) ? random_below(r, 100) :
-			 random_below(r, WIRE_MAX);
+					      random_below(r, WIRE_MAX);
 		s = oversize(r, buf, s, sim->mtu + WIRE_ETH + 1 + larger);
 	}
 	if (random_hits(r, f->cut) && met(d, MET_CUT))
@@ -202,8 +203,8 @@ static void apply_chance(enum sim_direction d, struct span s, bool checked,
 		delay += random_below(r, (uint32_t)f->late_by);
 	deliver(d, s, checked, delay);
 	if (random_hits(r, f->twice) && met(d, MET_TWICE))
-		deliver(d, s, checked, delay +
-			random_below(r, (uint32_t)f->late_by + 1));
+		deliver(d, s, checked,
+			delay + random_below(r, (uint32_t)f->late_by + 1));
 }
 
 static bool is_cut(void)

@@ -15,8 +15,9 @@ void memory_repair(void)
 const char *memory_site(enum sim_site site)
 {
 	static const char *const names[] = {
-		"frame_take", "mem_malloc", "PBUF", "PBUF_POOL", "UDP_PCB",
-		"TCP_PCB", "TCP_SEG", "REASSDATA", "ARP_QUEUE", "SYS_TIMEOUT",
+		"frame_take", "mem_malloc",  "PBUF",    "PBUF_POOL",
+		"UDP_PCB",    "TCP_PCB",     "TCP_SEG", "REASSDATA",
+		"ARP_QUEUE",  "SYS_TIMEOUT",
 	};
 
 	return names[site];

@@ -34,8 +34,8 @@ static void put_nonsense(struct text *t, struct sim_random *r)
 	static const uint32_t sizes[] = { 64, 1500, 1600, 9000, 65535 };
 
 	wire_put_eth(t, random_below(r, 2) ? seen_client_mac : WIRE_BROADCAST,
-		     stranger_mac, random_below(r, 2) ? WIRE_TYPE_IP :
-		     WIRE_TYPE_ARP);
+		     stranger_mac,
+		     random_below(r, 2) ? WIRE_TYPE_IP : WIRE_TYPE_ARP);
 	put_random(t, r, random_below(r, sizes[random_below(r, 5)]));
 }
 
@@ -43,14 +43,13 @@ static void put_nonsense(struct text *t, struct sim_random *r)
 static void put_arp(struct text *t, struct sim_random *r)
 {
 	const struct wire_arp a = {
-		.to_mac = random_below(r, 2) ? seen_client_mac :
-			  WIRE_BROADCAST,
+		.to_mac = random_below(r, 2) ? seen_client_mac : WIRE_BROADCAST,
 		.operation = (uint16_t)random_below(r, 4),
-		.sender_mac = stranger_mac, .target_mac = seen_client_mac,
+		.sender_mac = stranger_mac,
+		.target_mac = seen_client_mac,
 		.sender = (SIM_SERVER_IP & SIM_MASK) + 100 +
 			  random_below(r, 100),
-		.target = random_below(r, 2) ? SIM_CLIENT_IP :
-			  random_next(r),
+		.target = random_below(r, 2) ? SIM_CLIENT_IP : random_next(r),
 	};
 
 	wire_put_arp(t, &a);
@@ -62,8 +61,11 @@ static void put_offer(struct text *t, struct sim_random *r)
 	char message[400];
 	struct text m = TEXT(message);
 	const struct wire_udp u = {
-		.to_mac = WIRE_BROADCAST, .from_mac = stranger_mac,
-		.to = 0xffffffff, .from = SIM_SERVER_IP + 50, .to_port = 68,
+		.to_mac = WIRE_BROADCAST,
+		.from_mac = stranger_mac,
+		.to = 0xffffffff,
+		.from = SIM_SERVER_IP + 50,
+		.to_port = 68,
 		.from_port = 67,
 		.data = { (uint8_t *)message, 300 },
 	};
@@ -84,10 +86,12 @@ static void put_tftp(struct text *t, struct sim_random *r)
 	char packet[600];
 	struct text p = TEXT(packet);
 	struct wire_udp u = {
-		.to_mac = seen_client_mac, .from_mac = stranger_mac,
-		.to = SIM_CLIENT_IP, .to_port = seen_client_port(),
+		.to_mac = seen_client_mac,
+		.from_mac = stranger_mac,
+		.to = SIM_CLIENT_IP,
+		.to_port = seen_client_port(),
 		.from = same_host ? SIM_SERVER_IP :
-			SIM_SERVER_IP + 60 + random_below(r, 40),
+				    SIM_SERVER_IP + 60 + random_below(r, 40),
 		.from_port = (uint16_t)(20000 + random_below(r, 20)),
 	};
 
@@ -127,8 +131,10 @@ static void put_refusal(struct text *t, struct sim_random *r)
 	char frame[200];
 	struct text about = TEXT(frame);
 	const struct wire_udp u = {
-		.to_mac = stranger_mac, .from_mac = seen_client_mac,
-		.to = SIM_SERVER_IP, .from = SIM_CLIENT_IP,
+		.to_mac = stranger_mac,
+		.from_mac = seen_client_mac,
+		.to = SIM_SERVER_IP,
+		.from = SIM_CLIENT_IP,
 		.to_port = random_below(r, 2) ? 69 : 20000,
 		.from_port = seen_client_port(),
 	};
@@ -147,9 +153,9 @@ static void put_foreign(struct text *t, struct sim_random *r)
 
 void noise_put(struct text *t, struct sim_random *r)
 {
-	static void (*const kinds[])(struct text *t, struct sim_random *r) = {
-		put_runt, put_nonsense, put_arp, put_offer, put_tftp, put_tftp,
-		put_odd_ip, put_foreign, put_refusal,
+	static void (*const kinds[])(struct text * t, struct sim_random * r) = {
+		put_runt, put_nonsense, put_arp,     put_offer,   put_tftp,
+		put_tftp, put_odd_ip,   put_foreign, put_refusal,
 	};
 
 	kinds[random_below(r, sizeof(kinds) / sizeof(*kinds))](t, r);

@@ -58,7 +58,8 @@ static void end_connections(void)
 		if (tcp_active_pcbs->state < FIN_WAIT_1 ||
 		    tcp_active_pcbs->state == CLOSE_WAIT)
 			sim_break("a connection in state %d has outlived the "
-				  "boot", tcp_active_pcbs->state);
+				  "boot",
+				  tcp_active_pcbs->state);
 		tcp_abort(tcp_active_pcbs);
 	}
 }

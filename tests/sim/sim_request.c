@@ -4,13 +4,18 @@
 #include "format/addr.h"
 
 enum field {
-	HOST, USER_AGENT, ACCEPT_ENCODING, AUTHORIZATION, RANGE, IF_RANGE,
+	HOST,
+	USER_AGENT,
+	ACCEPT_ENCODING,
+	AUTHORIZATION,
+	RANGE,
+	IF_RANGE,
 	FIELDS,
 };
 
 static const char *const names[] = {
-	"Host", "User-Agent", "Accept-Encoding", "Authorization", "Range",
-	"If-Range",
+	"Host",          "User-Agent", "Accept-Encoding",
+	"Authorization", "Range",      "If-Range",
 };
 
 /* Takes a line with its end; the whole head is there. */

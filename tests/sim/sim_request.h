@@ -7,9 +7,9 @@
 /* A request as our client has to write it: what differs breaks a rule. */
 
 struct request {
-	bool head;             /* HEAD, or else GET */
-	struct span path;      /* without its first slash */
-	bool ranged;           /* from here to the end: */
+	bool head;        /* HEAD, or else GET */
+	struct span path; /* without its first slash */
+	bool ranged;      /* from here to the end: */
 	uint64_t from;
 	struct span validator; /* If-Range */
 };

@@ -26,12 +26,11 @@ __attribute__((weak)) const char *__asan_default_options(void)
 	return "detect_leaks=0";
 }
 
-static const char standard_config[] =
-	"DEFAULT linux\n"
-	"LABEL linux\n"
-	"  KERNEL vmlinuz\n"
-	"  INITRD initrd.gz\n"
-	"  APPEND console=hvc0 quiet\n";
+static const char standard_config[] = "DEFAULT linux\n"
+				      "LABEL linux\n"
+				      "  KERNEL vmlinuz\n"
+				      "  INITRD initrd.gz\n"
+				      "  APPEND console=hvc0 quiet\n";
 
 void sim_init(struct sim *s)
 {
@@ -110,8 +109,9 @@ static void describe_death(struct sim_result *r, int status, int errors)
 	report[n > 0 ? n : 0] = '\0';
 	snprintf(r->problem, sizeof(r->problem), "%s %d: %s",
 		 WIFSIGNALED(status) ? "it died of signal" :
-		 "it ended with status", WIFSIGNALED(status) ?
-		 WTERMSIG(status) : WEXITSTATUS(status), report);
+				       "it ended with status",
+		 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status),
+		 report);
 }
 
 /* What goes into a test's report must not break it. */

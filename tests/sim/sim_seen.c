@@ -17,19 +17,20 @@ static uint16_t client_port;
 static enum sim_kind kind_of_dhcp(struct span s)
 {
 	static const uint8_t kinds[] = {
-		SAW_OTHER, SAW_DISCOVER, SAW_OFFER, SAW_REQUEST, SAW_OTHER,
-		SAW_DHCP_ACK, SAW_NAK,
+		SAW_OTHER, SAW_DISCOVER, SAW_OFFER, SAW_REQUEST,
+		SAW_OTHER, SAW_DHCP_ACK, SAW_NAK,
 	};
 
 	return s.n > DHCP_TYPE && s.p[DHCP_TYPE] < sizeof(kinds) ?
-	       (enum sim_kind)kinds[s.p[DHCP_TYPE]] : SAW_OTHER;
+		       (enum sim_kind)kinds[s.p[DHCP_TYPE]] :
+		       SAW_OTHER;
 }
 
 static enum sim_kind kind_of_tftp(struct span s, uint16_t *number)
 {
 	static const uint8_t kinds[] = {
-		SAW_OTHER, SAW_RRQ, SAW_OTHER, SAW_DATA, SAW_ACK, SAW_ERROR,
-		SAW_OACK,
+		SAW_OTHER, SAW_RRQ,   SAW_OTHER, SAW_DATA,
+		SAW_ACK,   SAW_ERROR, SAW_OACK,
 	};
 	uint16_t opcode;
 
@@ -87,12 +88,14 @@ static void classify_tcp(enum sim_direction d, struct span s,
 		return;
 	flags = tcp[13];
 	e->client_port = (uint16_t)(d == SIM_UP ? tcp[0] << 8 | tcp[1] :
-				    tcp[2] << 8 | tcp[3]);
+						  tcp[2] << 8 | tcp[3]);
 	e->size = (uint16_t)((s.p[16] << 8 | s.p[17]) - WIRE_IP -
 			     (tcp[12] >> 4) * 4);
-	e->kind = flags & SEGMENT_RST ? SAW_RST : flags & SEGMENT_SYN ?
-		  SAW_SYN : flags & SEGMENT_FIN ? SAW_FIN : e->size ?
-		  SAW_SEGMENT : SAW_TCP_ACK;
+	e->kind = flags & SEGMENT_RST ? SAW_RST :
+		  flags & SEGMENT_SYN ? SAW_SYN :
+		  flags & SEGMENT_FIN ? SAW_FIN :
+		  e->size             ? SAW_SEGMENT :
+					SAW_TCP_ACK;
 }
 
 /* The first fragment of a datagram tells what that is. */
@@ -100,8 +103,8 @@ static void classify_fragment(struct span s, struct sim_seen *e)
 {
 	const uint8_t *ip = s.p + WIRE_ETH, *udp = ip + WIRE_IP;
 
-	if (s.n < WIRE_ETH + WIRE_IP + WIRE_UDP || s.p[12] != 8 || ip[9] != 17 ||
-	    ip[6] != 0x20 || ip[7])
+	if (s.n < WIRE_ETH + WIRE_IP + WIRE_UDP || s.p[12] != 8 ||
+	    ip[9] != 17 || ip[6] != 0x20 || ip[7])
 		return;
 	e->client_port = (uint16_t)(udp[2] << 8 | udp[3]);
 	e->size = (uint16_t)((udp[4] << 8 | udp[5]) - WIRE_UDP);
@@ -137,9 +140,10 @@ static void classify(enum sim_direction d, struct span s, struct sim_seen *e)
 static void show(const struct sim_seen *e)
 {
 	static const char *const names[] = {
-		"?", "ARP?", "ARP!", "DISCOVER", "OFFER", "REQUEST", "ACK",
-		"NAK", "RRQ", "OACK", "DATA", "ack", "ERROR", "DNS?", "DNS!",
-		"SYN", "segment", "tcp-ack", "FIN", "RST",
+		"?",       "ARP?",    "ARP!",    "DISCOVER", "OFFER",
+		"REQUEST", "ACK",     "NAK",     "RRQ",      "OACK",
+		"DATA",    "ack",     "ERROR",   "DNS?",     "DNS!",
+		"SYN",     "segment", "tcp-ack", "FIN",      "RST",
 	};
 
 	fprintf(stderr, "%4u.%06u %s %s %u (%u bytes, port %u)\n",

@@ -82,8 +82,7 @@ bool segment_get(struct span frame, struct segment *s)
 	size_t header;
 
 	*s = (struct segment){ .flags = 0 };
-	if (!wire_get_ip(&frame, &s->ip) ||
-	    s->ip.protocol != WIRE_PROTOCOL_TCP)
+	if (!wire_get_ip(&frame, &s->ip) || s->ip.protocol != WIRE_PROTOCOL_TCP)
 		return false;
 	whole = frame;
 	if (!span_get_be16(&frame, &s->from_port) ||

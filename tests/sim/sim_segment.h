@@ -10,7 +10,10 @@
 #define SEGMENT_HEADER 20
 
 enum segment_flag {
-	SEGMENT_FIN = 1, SEGMENT_SYN = 2, SEGMENT_RST = 4, SEGMENT_ACK = 16,
+	SEGMENT_FIN = 1,
+	SEGMENT_SYN = 2,
+	SEGMENT_RST = 4,
+	SEGMENT_ACK = 16,
 };
 
 struct segment {
@@ -18,10 +21,10 @@ struct segment {
 	uint16_t to_port, from_port;
 	uint32_t seq, ack;
 	uint8_t flags;
-	uint16_t window;       /* as sent: not scaled */
-	uint16_t mss;          /* of a SYN; 0: it names none */
-	bool sacks;            /* a SYN permits selective ones */
-	bool scales;           /* a SYN has this option, which says: */
+	uint16_t window; /* as sent: not scaled */
+	uint16_t mss;    /* of a SYN; 0: it names none */
+	bool sacks;      /* a SYN permits selective ones */
+	bool scales;     /* a SYN has this option, which says: */
 	uint8_t scale;
 	struct span data;
 };

@@ -65,7 +65,8 @@ void sweep_must_boot(unsigned i, struct sim_result *r)
 {
 	(void)i;
 	if (r->outcome != REPORT_BOOT)
-		sweep_break(r, "it failed with %u: %s", r->rc, sim_last_words(r));
+		sweep_break(r, "it failed with %u: %s", r->rc,
+			    sim_last_words(r));
 }
 
 void sweep_must_fail(struct sim_result *r, uint32_t rc)
@@ -184,11 +185,12 @@ static void sum_up(const struct worker *k, const struct sweep *w,
 		for (unsigned j = 0; j < k[i].broken && j < TOLD; j++)
 			if (n < sizeof(told))
 				n += (size_t)snprintf(told + n,
-					sizeof(told) - n, "SIM_TEST=%s "
-					"SIM_SEED=%u %s: %s\n", running,
-					k[i].told[j].i,
-					program_invocation_name,
-					k[i].told[j].problem);
+						      sizeof(told) - n,
+						      "SIM_TEST=%s "
+						      "SIM_SEED=%u %s: %s\n",
+						      running, k[i].told[j].i,
+						      program_invocation_name,
+						      k[i].told[j].problem);
 		boots += k[i].boots;
 		broken += k[i].broken;
 	}
@@ -201,8 +203,9 @@ static void sum_up(const struct worker *k, const struct sweep *w,
 void sweep_run(const struct sweep *w, struct sweep_tally *t)
 {
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	unsigned workers = processors < 1 ? 1 : processors > WORKERS ? WORKERS :
-			   (unsigned)processors;
+	unsigned workers = processors < 1       ? 1 :
+			   processors > WORKERS ? WORKERS :
+						  (unsigned)processors;
 	struct sweep_tally unwanted;
 	struct worker *k;
 
@@ -224,8 +227,8 @@ void sweep_show(const struct sweep *w, const struct sweep_tally *t,
 		const char *(*name)(unsigned kind))
 {
 	static const char *const faults[] = {
-		"lost", "doubled", "late", "cut", "corrupt", "runts",
-		"oversized", "noise",
+		"lost",    "doubled", "late",      "cut",
+		"corrupt", "runts",   "oversized", "noise",
 	};
 
 	if (!getenv("SIM_TALLY"))
@@ -237,8 +240,7 @@ void sweep_show(const struct sweep *w, const struct sweep_tally *t,
 		fprintf(stderr, "%8u frames up, %8u down: %s\n",
 			t->met[SIM_UP][met], t->met[SIM_DOWN][met],
 			faults[met]);
-	fprintf(stderr, "at most %u random numbers in a boot\n",
-		t->most_draws);
+	fprintf(stderr, "at most %u random numbers in a boot\n", t->most_draws);
 }
 
 /* What sweep_gone() repeats, and how often it waits. */

@@ -21,20 +21,20 @@
 #define SWEEP_KINDS 32
 
 struct sweep {
-	unsigned boots;        /* numbered from 0 */
+	unsigned boots; /* numbered from 0 */
 	/* Changes *s, which is as sim_init() made it, for number `i`. */
 	void (*prepare)(struct sim *s, unsigned i);
 	/* Sets r->problem, with sweep_break(), if something is wrong with what
 	 * came of number `i`; NULL if every end of a boot is right. */
 	void (*judge)(unsigned i, struct sim_result *r);
-	unsigned kinds;        /* number `i` is of kind i % kinds; 0 = 1 */
+	unsigned kinds; /* number `i` is of kind i % kinds; 0 = 1 */
 };
 
 /* What came of it, by kind; and which faults all of them met. */
 struct sweep_tally {
 	unsigned boots[SWEEP_KINDS], booted[SWEEP_KINDS];
 	unsigned met[2][MET_KINDS];
-	unsigned most_draws;   /* of random numbers in one boot */
+	unsigned most_draws; /* of random numbers in one boot */
 };
 
 /* Runs all, and fails the test with the commands that replay the first boots

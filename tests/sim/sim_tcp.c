@@ -28,7 +28,8 @@ static const struct sim_tcpd *config(const struct tcp_conn *c)
 static uint16_t window(const struct tcp_conn *c)
 {
 	return world_now() < c->shut_until ? 0 :
-	       config(c)->window ? config(c)->window : 65535;
+	       config(c)->window           ? config(c)->window :
+					     65535;
 }
 
 /* Sends `n` bytes from byte `at` on, and flags. */
@@ -205,7 +206,8 @@ static void refuse(struct host *h, const struct segment *s)
 {
 	struct segment r = {
 		.ip = { .to_mac = s->ip.from_mac, .to = s->ip.from },
-		.to_port = s->from_port, .from_port = s->to_port,
+		.to_port = s->from_port,
+		.from_port = s->to_port,
 		.flags = SEGMENT_RST | SEGMENT_ACK,
 		.seq = s->flags & SEGMENT_ACK ? s->ack : 0,
 		.ack = s->seq + segment_length(s),
@@ -259,8 +261,9 @@ static void take_ack(struct tcp_conn *c, const struct segment *s)
 {
 	const uint32_t moved = s->ack - (c->isn + 1 + (uint32_t)c->acked);
 
-	c->offered = (uint32_t)s->window <<
-		     (c->peer.scales && !config(c)->plain ? c->peer.scale : 0);
+	c->offered = (uint32_t)s->window
+		     << (c->peer.scales && !config(c)->plain ? c->peer.scale :
+							       0);
 	if (moved > c->most - c->acked)
 		return; /* old */
 	if (!c->open)
@@ -283,8 +286,7 @@ static void take_ack(struct tcp_conn *c, const struct segment *s)
  * comes. */
 static bool is_unread(const struct tcp_conn *c, const struct segment *s)
 {
-	return c->end && c->most > c->out_n && s->data.n &&
-	       s->seq == c->taken;
+	return c->end && c->most > c->out_n && s->data.n && s->seq == c->taken;
 }
 
 static void take_data(struct tcp_conn *c, const struct segment *s)
@@ -330,8 +332,7 @@ void tcp_receive(struct host *h, const struct segment *s)
 	}
 	if (!c) {
 		accept(h, s);
-	} else if (!c->open && s->flags & SEGMENT_ACK &&
-		   s->ack != c->isn + 1) {
+	} else if (!c->open && s->flags & SEGMENT_ACK && s->ack != c->isn + 1) {
 		refuse(h, s); /* an old SYN has opened what is not there */
 	} else if (s->flags & SEGMENT_RST) {
 		drop(c);

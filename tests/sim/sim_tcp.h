@@ -12,33 +12,35 @@
 #define TCP_TAKEN 4096 /* bytes of a request at most */
 
 struct tcp_conn {
-	struct host *h;        /* NULL: unused */
-	struct segment peer;   /* the client's SYN, to be answered */
-	uint32_t isn;          /* ours; bytes are counted from behind it */
+	struct host *h;      /* NULL: unused */
+	struct segment peer; /* the client's SYN, to be answered */
+	uint32_t isn;        /* ours; bytes are counted from behind it */
 	/* What we send. */
 	uint8_t *out;
 	size_t out_n;
 	enum tcp_end {
-		TCP_GOES_ON, TCP_ENDS, TCP_CUTS,
-	} end;                 /* behind that: FIN, or RST */
+		TCP_GOES_ON,
+		TCP_ENDS,
+		TCP_CUTS,
+	} end;                      /* behind that: FIN, or RST */
 	uint64_t acked, next, most; /* byte; next to send, ever sent */
-	uint64_t recovers;     /* up to there, from what was lost */
-	uint32_t offered;      /* the client's window */
+	uint64_t recovers;          /* up to there, from what was lost */
+	uint32_t offered;           /* the client's window */
 	unsigned repeats, tries;
-	bool open;             /* the client has our SYN */
-	us_t due;              /* when to repeat; 0: there is no reason */
+	bool open; /* the client has our SYN */
+	us_t due;  /* when to repeat; 0: there is no reason */
 	bool ticking;
 	/* Where it stops, and until when; nothing passes that before. */
 	uint64_t stop_at;
 	us_t stop_until;
 	/* What we take. */
-	uint32_t taken;        /* the number that we expect */
+	uint32_t taken; /* the number that we expect */
 	bool heard_end;
 	us_t shut_until;
-	char in[TCP_TAKEN];    /* for whoever serves, as is the rest */
+	char in[TCP_TAKEN]; /* for whoever serves, as is the rest */
 	size_t in_n;
 	unsigned answers;
-	uint64_t split;        /* a segment ends at this byte */
+	uint64_t split; /* a segment ends at this byte */
 };
 
 /* Takes a segment that came to the host. */

@@ -19,18 +19,18 @@ enum { RRQ = 1, DATA = 3, ACK = 4, ERROR = 5, OACK = 6 };
 #define ARP_LOOKS 5000
 
 static struct transfer {
-	struct host *h;        /* NULL: unused */
+	struct host *h; /* NULL: unused */
 	const struct sim_file *file;
-	struct wire_udp peer;  /* to_mac, to, to_port and from_port */
+	struct wire_udp peer; /* to_mac, to, to_port and from_port */
 	bool has_options;
-	bool refused;          /* these */
+	bool refused; /* these */
 	uint32_t blksize;
-	uint32_t window;       /* blocks sent before an ACK is due */
-	bool windowed;         /* the client asked for one */
-	uint64_t block;        /* the first of these; 0 is the OACK */
+	uint32_t window; /* blocks sent before an ACK is due */
+	bool windowed;   /* the client asked for one */
+	uint64_t block;  /* the first of these; 0 is the OACK */
 	unsigned repeats;
-	us_t due;              /* when to send it again */
-	bool ticking;          /* an event is under way */
+	us_t due;     /* when to send it again */
+	bool ticking; /* an event is under way */
 } transfers[TRANSFERS];
 
 static size_t transfers_n; /* that have ever been used */
@@ -58,8 +58,9 @@ static uint16_t number_of(const struct transfer *t, uint64_t block)
 {
 	uint64_t cycle = 65536u - config(t)->rolls_to;
 
-	return (uint16_t)(block < 65536 ? block : config(t)->rolls_to +
-			  (block - 65536) % cycle);
+	return (uint16_t)(block < 65536 ? block :
+					  config(t)->rolls_to +
+						  (block - 65536) % cycle);
 }
 
 static void send_packet(struct transfer *t, struct span s)
@@ -100,10 +101,10 @@ static void send_oack(struct transfer *t)
 
 	text_put_be16(&p, OACK);
 	if (!config(t)->no_tsize)
-		put_option(&p, "tsize", tree_size(t->file) +
-			   (size_t)config(t)->tsize_lie);
-	put_option(&p, "blksize", config(t)->insists ? config(t)->insists :
-		   t->blksize);
+		put_option(&p, "tsize",
+			   tree_size(t->file) + (size_t)config(t)->tsize_lie);
+	put_option(&p, "blksize",
+		   config(t)->insists ? config(t)->insists : t->blksize);
 	if (t->windowed && config(t)->windowsize)
 		put_option(&p, "windowsize", t->window);
 	if (config(t)->invents)
@@ -132,8 +133,9 @@ static uint64_t window_end(const struct transfer *t)
 {
 	uint64_t end = t->block + t->window;
 
-	return t->block == 0 ? 1 : end <= last_block(t) ? end :
-	       last_block(t) + 1;
+	return t->block == 0        ? 1 :
+	       end <= last_block(t) ? end :
+				      last_block(t) + 1;
 }
 
 static void send_blocks(struct transfer *t)
@@ -260,7 +262,9 @@ static void take_request(struct host *h, const struct wire_udp *u)
 		sim_break("it sent a request in another mode");
 	*t = (struct transfer){ .h = h, .file = tree_find(path) };
 	t->peer = (struct wire_udp){
-		.to_mac = u->from_mac, .to = u->from, .to_port = u->from_port,
+		.to_mac = u->from_mac,
+		.to = u->from,
+		.to_port = u->from_port,
 		.from_port = next_port++,
 	};
 	take_options(t, s);

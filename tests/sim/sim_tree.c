@@ -31,5 +31,6 @@ void tree_read(const struct sim_file *f, size_t at, uint8_t *p, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		p[i] = f->text ? (uint8_t)(at + i < size ? f->text[at + i] :
-					   '#') : made_up(f, at + i);
+							   '#') :
+				 made_up(f, at + i);
 }

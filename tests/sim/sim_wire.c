@@ -40,8 +40,8 @@ static uint16_t fold(uint32_t sum)
 uint16_t wire_sum(const struct wire_ip *ip, struct span s, bool offloaded)
 {
 	const uint32_t sum = (ip->from >> 16) + (ip->from & 0xffff) +
-			     (ip->to >> 16) + (ip->to & 0xffff) +
-			     ip->protocol + (uint32_t)s.n;
+			     (ip->to >> 16) + (ip->to & 0xffff) + ip->protocol +
+			     (uint32_t)s.n;
 
 	return fold(offloaded ? sum : add(sum, s));
 }
@@ -60,8 +60,7 @@ void wire_sign_ip(uint8_t *ip)
 	set_be16(ip + 10, (uint16_t)~fold(add(0, (struct span){ ip, n })));
 }
 
-void wire_put_eth(struct text *t, struct mac to, struct mac from,
-		  uint16_t type)
+void wire_put_eth(struct text *t, struct mac to, struct mac from, uint16_t type)
 {
 	put_mac(t, to);
 	put_mac(t, from);
@@ -88,8 +87,11 @@ void wire_put_ip(struct text *t, const struct wire_ip *ip, size_t n)
 void wire_put_udp(struct text *t, const struct wire_udp *u, bool offloaded)
 {
 	const struct wire_ip ip = {
-		.to_mac = u->to_mac, .from_mac = u->from_mac, .to = u->to,
-		.from = u->from, .protocol = PROTOCOL_UDP,
+		.to_mac = u->to_mac,
+		.from_mac = u->from_mac,
+		.to = u->to,
+		.from = u->from,
+		.protocol = PROTOCOL_UDP,
 	};
 	size_t n = WIRE_UDP + u->data.n, at;
 	uint16_t checksum;
@@ -135,10 +137,15 @@ void wire_put_refusal(struct text *t, struct span about, struct mac from_mac,
 	size_t at;
 
 	wire_get_udp(about, &u, true);
-	wire_put_ip(t, &(struct wire_ip){
-		.to_mac = u.from_mac, .from_mac = from_mac, .to = u.from,
-		.from = from, .protocol = PROTOCOL_ICMP,
-	}, 8 + quoted.n);
+	wire_put_ip(t,
+		    &(struct wire_ip){
+			    .to_mac = u.from_mac,
+			    .from_mac = from_mac,
+			    .to = u.from,
+			    .from = from,
+			    .protocol = PROTOCOL_ICMP,
+		    },
+		    8 + quoted.n);
 	at = t->n;
 	text_put_be32(t, 0x03030000); /* unreachable: the port */
 	text_put_be32(t, 0);

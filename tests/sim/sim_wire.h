@@ -40,8 +40,8 @@ struct wire_udp {
 };
 
 struct wire_arp {
-	struct mac to_mac;     /* of the frame */
-	uint16_t operation;    /* 1 asks, 2 tells */
+	struct mac to_mac;  /* of the frame */
+	uint16_t operation; /* 1 asks, 2 tells */
 	struct mac sender_mac, target_mac;
 	uint32_t sender, target;
 };

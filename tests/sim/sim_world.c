@@ -24,7 +24,7 @@
 
 struct event {
 	us_t at;
-	uint64_t order;       /* of two at the same time, the first comes first */
+	uint64_t order; /* of two at the same time, the first comes first */
 	void (*fire)(void *arg, struct span frame, bool flag);
 	void *arg;
 	uint8_t *frame;
@@ -57,8 +57,8 @@ us_t world_now(void)
 	return world.now;
 }
 
-void world_after(us_t delay, void (*fire)(void *arg, struct span frame,
-					  bool flag),
+void world_after(us_t delay,
+		 void (*fire)(void *arg, struct span frame, bool flag),
 		 void *arg, struct span frame, bool flag)
 {
 	struct event *e = &world.event[world.events++];
@@ -66,8 +66,12 @@ void world_after(us_t delay, void (*fire)(void *arg, struct span frame,
 	if (world.events > EVENTS)
 		sim_break("the simulation has too many events");
 	*e = (struct event){
-		.at = world.now + delay, .order = world.order++, .fire = fire,
-		.arg = arg, .frame = malloc(frame.n + 1), .n = frame.n,
+		.at = world.now + delay,
+		.order = world.order++,
+		.fire = fire,
+		.arg = arg,
+		.frame = malloc(frame.n + 1),
+		.n = frame.n,
 		.flag = flag,
 	};
 	if (!e->frame)

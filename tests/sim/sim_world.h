@@ -21,8 +21,8 @@ void world_settle(void);
 
 /* Has `fire` called at `delay` from now with a copy of `frame`, which lasts as
  * long as the call.  `flag` is the caller's own. */
-void world_after(us_t delay, void (*fire)(void *arg, struct span frame,
-					  bool flag),
+void world_after(us_t delay,
+		 void (*fire)(void *arg, struct span frame, bool flag),
 		 void *arg, struct span frame, bool flag);
 
 #endif

@@ -119,8 +119,13 @@ static void boot_server_may_be_behind_the_router(void **state)
 static void clock_may_start_anywhere(void **state)
 {
 	static const uint64_t starts[] = {
-		0, 1, INT32_MAX - 5, UINT32_MAX - 50000, UINT32_MAX - 3,
-		(uint64_t)UINT32_MAX + 1, UINT64_MAX / 2,
+		0,
+		1,
+		INT32_MAX - 5,
+		UINT32_MAX - 50000,
+		UINT32_MAX - 3,
+		(uint64_t)UINT32_MAX + 1,
+		UINT64_MAX / 2,
 	};
 	struct sim s;
 
@@ -139,8 +144,9 @@ static void clock_may_start_anywhere(void **state)
 
 /* The last block tells by its size that it is the last. */
 static const size_t sizes[] = {
-	1, 2, 7, 8, 9, 511, 512, 513, 1023, 1024, 1025, 1467, 1468, 1469, 2935,
-	2936, 2937, 10000, 65535, 65536, 65537, 131072, 131073, 300000,
+	1,    2,     7,     8,     9,     511,    512,    513,
+	1023, 1024,  1025,  1467,  1468,  1469,   2935,   2936,
+	2937, 10000, 65535, 65536, 65537, 131072, 131073, 300000,
 };
 
 static void prepare_size(struct sim *s, unsigned i)
@@ -156,7 +162,8 @@ static void prepare_size(struct sim *s, unsigned i)
 static void every_size_arrives_whole(void **state)
 {
 	const struct sweep w = {
-		.boots = COUNT(sizes) * 5, .prepare = prepare_size,
+		.boots = COUNT(sizes) * 5,
+		.prepare = prepare_size,
 		.judge = sweep_must_boot,
 	};
 
@@ -174,7 +181,7 @@ static void empty_file_is_named(void **state)
 		s.file[i].size = 0;
 		assert_contains(expect_failure(&s, E_EMPTY)->log,
 				i == 1 ? "kernel vmlinuz is empty" :
-				"initrd initrd.gz is empty");
+					 "initrd initrd.gz is empty");
 	}
 }
 
@@ -188,8 +195,9 @@ static void missing_file_is_named(void **state)
 		s.file[i].path = "elsewhere";
 		assert_contains(expect_failure(&s, E_NOT_FOUND)->log,
 				i == 1 ? "kernel vmlinuz: TFTP error 1: File "
-				"not found; put" : "initrd initrd.gz: TFTP "
-				"error 1: File not found; put");
+					 "not found; put" :
+					 "initrd initrd.gz: TFTP "
+					 "error 1: File not found; put");
 	}
 	sim_init(&s);
 	s.file[0].path = "elsewhere";

@@ -9,7 +9,8 @@
 static unsigned gap(const struct sim_result *r, enum sim_kind kind, unsigned n)
 {
 	return (unsigned)((seen_at(r, SIM_UP, kind, n + 1) -
-			   seen_at(r, SIM_UP, kind, n)) / US_PER_MS);
+			   seen_at(r, SIM_UP, kind, n)) /
+			  US_PER_MS);
 }
 
 static void nobody_is_asked_for_a_minute_in_growing_steps(void **state)
@@ -36,7 +37,7 @@ static void nobody_is_asked_for_a_minute_in_growing_steps(void **state)
 		assert_int_not_equal(gap(r, SAW_DISCOVER, 1), first);
 		first = gap(r, SAW_DISCOVER, 1);
 		assert_contains(r->log, "no DHCP server answered in 60 s on "
-				"xenbr0");
+					"xenbr0");
 	}
 }
 
@@ -111,7 +112,7 @@ static void offer_without_a_boot_waits_for_a_better_one(void **state)
 		s.server[1].dhcpd.delay = delay * US_PER_MS;
 		r = expect_boot(&s);
 		assert_contains(r->log, "192.0.2.1 offers 192.0.2.7, boot file "
-				"none");
+					"none");
 		assert_contains(r->log, "/24 from 192.0.2.2 for");
 		assert_in_range(r->count[SIM_UP][SAW_DISCOVER], 1,
 				delay < 1000 ? 1 : 2);
@@ -185,7 +186,8 @@ static void endless_refusals_are_named(void **state)
 	r = expect_failure(&s, E_DHCP_REFUSED);
 	assert_in_range(r->took, 60 * US_PER_S, 62 * US_PER_S);
 	assert_in_range(r->frames[SIM_UP], 100, 122);
-	assert_contains(sim_last_words(r), "the DHCP server 192.0.2.1 withdrew "
+	assert_contains(sim_last_words(r),
+			"the DHCP server 192.0.2.1 withdrew "
 			"its offer (no reason given) in 60 s");
 }
 

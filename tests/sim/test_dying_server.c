@@ -81,7 +81,8 @@ static void judge_death(unsigned i, struct sim_result *r)
 		sweep_must_fail(r, E_NO_ANSWER);
 		judge_time(r, 9, 11);
 		if (!strstr(r->log, kind_of[nth] == SAW_ARP_TELLS ?
-			    "(no ARP reply)" : "no answer to "))
+					    "(no ARP reply)" :
+					    "no answer to "))
 			sweep_break(r, "it says: %s", sim_last_words(r));
 	}
 	/* 60 s of DHCP are the most talkative. */
@@ -109,7 +110,8 @@ static void dead_boot_server_has_a_successor(void **state)
 	sim_init(&s);
 	s.server[0].dhcpd.next_server = SIM_SECOND_IP;
 	r = expect_boot(&s);
-	assert_contains(r->log, "nothing on this network answers for the "
+	assert_contains(r->log,
+			"nothing on this network answers for the "
 			"address 192.0.2.2 (no ARP reply); trying the next");
 	assert_in_range(r->took, 9 * US_PER_S, 11 * US_PER_S);
 }
@@ -137,8 +139,8 @@ static void prepare_first_dies(struct sim *s, unsigned i)
  * what the two have may differ, and the wrong guest is worse than none. */
 static void judge_first_dies(unsigned i, struct sim_result *r)
 {
-	bool survives = i % 2 == 0 && (i / 2 < SILENT_FRAMES ||
-				       i / 2 >= CONFIG_FRAMES);
+	bool survives = i % 2 == 0 &&
+			(i / 2 < SILENT_FRAMES || i / 2 >= CONFIG_FRAMES);
 
 	if (i / 2 >= boot_server_frames || survives)
 		sweep_must_boot(i, r);

@@ -89,9 +89,14 @@ static void prepare(struct sim *s, unsigned i)
 	if (i % 4 == 0)
 		return;
 	s->fault = (struct sim_fault){
-		.lost = i % 4 == 1 ? 1500 : 0, .twice = 500, .late = 500,
-		.late_by = US_PER_S, .latency = 2000, .jitter = 5000,
-		.cut = i % 4 == 2 ? 300 : 0, .corrupt = i % 4 == 2 ? 300 : 0,
+		.lost = i % 4 == 1 ? 1500 : 0,
+		.twice = 500,
+		.late = 500,
+		.late_by = US_PER_S,
+		.latency = 2000,
+		.jitter = 5000,
+		.cut = i % 4 == 2 ? 300 : 0,
+		.corrupt = i % 4 == 2 ? 300 : 0,
 		.noise = i % 4 == 3 ? 5000 : 0,
 		.wakes_early = random_below(&r, 2),
 	};
@@ -107,8 +112,10 @@ static void judge(unsigned i, struct sim_result *r)
 
 static void explained_boots_end_well_or_with_a_reason(void **state)
 {
-	const struct sweep w = { .boots = sweep_size(BOOTS), .kinds = 4,
-				 .prepare = prepare, .judge = judge };
+	const struct sweep w = { .boots = sweep_size(BOOTS),
+				 .kinds = 4,
+				 .prepare = prepare,
+				 .judge = judge };
 	struct sweep_tally t;
 
 	(void)state;

@@ -50,8 +50,9 @@ static void take(void *arg, struct udp_pcb *pcb, struct pbuf *p,
 static int start(void **state)
 {
 	static struct sim s;
-	static struct link link = { .ops = &link_sim, .fd = -1, .mtu = 1500,
-				    .bridge = "xenbr0" };
+	static struct link link = {
+		.ops = &link_sim, .fd = -1, .mtu = 1500, .bridge = "xenbr0"
+	};
 	struct udp_pcb *pcb;
 
 	(void)state;
@@ -100,9 +101,13 @@ static struct span put_datagram(char *frame, size_t n)
 {
 	struct text t = text_over(frame, WIRE_BUFFER);
 	const struct wire_udp u = {
-		.to_mac = seen_client_mac, .from_mac = sim->server[0].mac,
-		.to = SIM_CLIENT_IP, .from = SIM_SERVER_IP,
-		.to_port = PORT, .from_port = 69, .data = { data, n },
+		.to_mac = seen_client_mac,
+		.from_mac = sim->server[0].mac,
+		.to = SIM_CLIENT_IP,
+		.from = SIM_SERVER_IP,
+		.to_port = PORT,
+		.from_port = 69,
+		.data = { data, n },
 	};
 
 	wire_put_udp(&t, &u, false);
@@ -153,8 +158,9 @@ static void shuffle(struct fragment *f, size_t n, struct sim_random *r)
 
 static void frames_of_any_length_arrive(void **state)
 {
-	static const size_t sizes[] = { 0, 1, 17, 18, 1468, 1472, 1900, 1901,
-					1902, 4000, 9000, 20000, 65464 };
+	static const size_t sizes[] = { 0,    1,     17,   18,   1468,
+					1472, 1900,  1901, 1902, 4000,
+					9000, 20000, 65464 };
 	char frame[WIRE_BUFFER];
 
 	(void)state;
@@ -168,8 +174,8 @@ static void frames_of_any_length_arrive(void **state)
 /* At each MTU a piece ends elsewhere in a buffer. */
 static void blocks_in_fragments_arrive_whole(void **state)
 {
-	static const size_t mtus[] = { 576, 1400, 1492, 1500, 1930, 1966, 2000,
-				       4000, 9000 };
+	static const size_t mtus[] = { 576,  1400, 1492, 1500, 1930,
+				       1966, 2000, 4000, 9000 };
 	char frame[WIRE_BUFFER];
 	struct span s = put_datagram(frame, 65468);
 	struct fragment f[128];
@@ -306,8 +312,9 @@ static void end_in_the_middle_does_no_harm(void **state)
 			if (f.at / 1480 != 4 * (size_t)id)
 				send_fragment(s, id, f);
 		}
-		send_fragment(s, id, (struct fragment){
-			.at = (size_t)id * 4 * 1480, .n = 1480 });
+		send_fragment(s, id,
+			      (struct fragment){ .at = (size_t)id * 4 * 1480,
+						 .n = 1480 });
 		loop_for(&loop, 10);
 	}
 	forget();
@@ -342,8 +349,10 @@ static void buffers_come_back_in_any_order(void **state)
 
 	(void)state;
 	for (unsigned round = 0; round < 20; round++) {
-		for (n = 0; (p = receive(sizes[random_below(&r, round < 2 ? 2 :
-					       5)], n % 2 ? 4 : 0)); n++)
+		for (n = 0;
+		     (p = receive(sizes[random_below(&r, round < 2 ? 2 : 5)],
+				  n % 2 ? 4 : 0));
+		     n++)
 			held[n] = p;
 		assert_in_range(frame_pool_used(), FRAME_BUFFERS - 34,
 				FRAME_BUFFERS);
@@ -396,9 +405,10 @@ static void zeros_stand_behind_each_frame(void **state)
 		p = receive(n, 0);
 		for (last = p; last->next; last = last->next)
 			assert_memory_equal((uint8_t *)last->payload +
-					    last->len, zeros, FRAME_SLACK);
-		assert_memory_equal((uint8_t *)last->payload + last->len,
-				    zeros, FRAME_SLACK);
+						    last->len,
+					    zeros, FRAME_SLACK);
+		assert_memory_equal((uint8_t *)last->payload + last->len, zeros,
+				    FRAME_SLACK);
 		assert_int_equal(p->tot_len, n);
 		pbuf_free(p);
 	}
@@ -409,13 +419,15 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(frames_of_any_length_arrive),
 		cmocka_unit_test(blocks_in_fragments_arrive_whole),
-		cmocka_unit_test(order_and_repetitions_of_fragments_do_not_matter),
+		cmocka_unit_test(
+			order_and_repetitions_of_fragments_do_not_matter),
 		cmocka_unit_test(overlapping_fragments_change_nothing),
 		cmocka_unit_test(fragments_that_never_complete_grow_old),
 		cmocka_unit_test(fragments_that_lie_do_no_harm),
 		cmocka_unit_test(end_in_the_middle_does_no_harm),
 		cmocka_unit_test(buffers_come_back_in_any_order),
-		cmocka_unit_test(frames_that_find_no_buffer_are_dropped_and_counted),
+		cmocka_unit_test(
+			frames_that_find_no_buffer_are_dropped_and_counted),
 		cmocka_unit_test(zeros_stand_behind_each_frame),
 	};
 

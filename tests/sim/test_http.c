@@ -50,9 +50,12 @@ static void any_framing_will_do(void **state)
 	(void)state;
 	expect_boot_from((struct sim_httpd){ .length = LENGTH_CHUNKED }, most);
 	expect_boot_from((struct sim_httpd){ .length = LENGTH_CHUNKED,
-					     .chunk = 1, .odd = true }, most);
+					     .chunk = 1,
+					     .odd = true },
+			 most);
 	expect_boot_from((struct sim_httpd){ .length = LENGTH_CHUNKED,
-					     .chunk = 65536 }, most);
+					     .chunk = 65536 },
+			 most);
 	expect_boot_from((struct sim_httpd){ .length = LENGTH_NONE }, most);
 	expect_boot_from((struct sim_httpd){ .old = true }, most);
 	expect_boot_from((struct sim_httpd){ .closes = true }, most);
@@ -67,9 +70,12 @@ static void connections_may_end_between_files(void **state)
 	(void)state;
 	for (unsigned keeps = 1; keeps < 4; keeps++)
 		for (us_t thinks = 0; thinks < 300; thinks += 50)
-			expect_boot_from((struct sim_httpd){
-				.keeps = keeps, .thinks = thinks,
-			}, US_PER_S);
+			expect_boot_from(
+				(struct sim_httpd){
+					.keeps = keeps,
+					.thinks = thinks,
+				},
+				US_PER_S);
 }
 
 static void prepare_split(struct sim *s, unsigned i)
@@ -83,7 +89,8 @@ static void prepare_split(struct sim *s, unsigned i)
 /* The heads have less than 250 bytes. */
 static void answers_may_be_cut_anywhere(void **state)
 {
-	const struct sweep w = { .boots = 250 * 4, .prepare = prepare_split,
+	const struct sweep w = { .boots = 250 * 4,
+				 .prepare = prepare_split,
 				 .judge = sweep_must_boot };
 
 	(void)state;
@@ -107,7 +114,8 @@ static void any_tcp_will_do(void **state)
 	expect_boot_by_tcp((struct sim_tcpd){ .segment = 1, .dares = 5000 },
 			   20 * US_PER_S);
 	expect_boot_by_tcp((struct sim_tcpd){ .segment = 60000,
-					      .dares = 65535 }, US_PER_S);
+					      .dares = 65535 },
+			   US_PER_S);
 	expect_boot_by_tcp((struct sim_tcpd){ .mss = 100 }, US_PER_S);
 	expect_boot_by_tcp((struct sim_tcpd){ .mss = 9000 }, US_PER_S);
 	expect_boot_by_tcp((struct sim_tcpd){ .window = 100 }, 5 * US_PER_S);
@@ -269,8 +277,9 @@ static void file_without_a_version_begins_anew(void **state)
 		s.server[0].httpd.breaks_n = 1;
 		s.server[0].httpd.no_ranges = i == 0;
 		s.server[0].httpd.changes = i == 1;
-		s.server[0].httpd.validator = i == 2 ? TAG_NONE : i == 3 ?
-					      TAG_WEAK : TAG_STRONG;
+		s.server[0].httpd.validator = i == 2 ? TAG_NONE :
+					      i == 3 ? TAG_WEAK :
+						       TAG_STRONG;
 		expect_boot(&s);
 		s.server[0].httpd.breaks_n = 1000;
 		expect_failure(&s, E_NO_ANSWER);

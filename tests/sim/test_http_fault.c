@@ -57,12 +57,13 @@ static void judge(unsigned i, struct sim_result *r)
 	sweep_must_boot(i, r);
 	for (int d = SIM_UP; d <= SIM_DOWN; d++)
 		if (r->frames[d] > frames[d] + REPAIR)
-			sweep_break(r, "%u frames in direction %d where %u "
+			sweep_break(r,
+				    "%u frames in direction %d where %u "
 				    "are needed without the fault",
 				    r->frames[d], d, frames[d]);
 	if (r->took > 3 * US_PER_S)
-		sweep_break(r, "it took %u ms", (unsigned)(r->took /
-							   US_PER_MS));
+		sweep_break(r, "it took %u ms",
+			    (unsigned)(r->took / US_PER_MS));
 }
 
 /* Number `i` of a sweep in which each frame meets `each` faults. */
@@ -95,7 +96,10 @@ static void run(unsigned each, void (*prepare)(struct sim *s, unsigned i))
 }
 
 static const enum sim_what whats[] = {
-	WHAT_LOST, WHAT_TWICE, WHAT_LATE, WHAT_TWICE_LATE,
+	WHAT_LOST,
+	WHAT_TWICE,
+	WHAT_LATE,
+	WHAT_TWICE_LATE,
 };
 
 static void prepare_order(struct sim *s, unsigned i)
@@ -117,7 +121,7 @@ static void prepare_cut(struct sim *s, unsigned i)
 	unsigned place = set(s, i, COUNT(lengths) + 1, WHAT_CUT);
 
 	s->fault.one.at = place < COUNT(lengths) ? lengths[place] :
-			  size_of(s) - 1;
+						   size_of(s) - 1;
 }
 
 static void any_frame_may_be_cut_anywhere(void **state)
@@ -158,7 +162,7 @@ static void prepare_flip(struct sim *s, unsigned i)
 	if (kind == SAW_ARP_ASKS || kind == SAW_ARP_TELLS)
 		s->fault.one.what = WHAT_NOTHING;
 	s->fault.one.at = at < 16 ? at * 27 + i / FLIPS % 27 :
-			  size_of(s) * 8 - 1 - (at - 16) * 7;
+				    size_of(s) * 8 - 1 - (at - 16) * 7;
 }
 
 static void any_bit_may_flip(void **state)
@@ -191,8 +195,8 @@ static void judge_death(unsigned i, struct sim_result *r)
 		sweep_must_fail(r, E_NO_ANSWER);
 	else if (seen[SIM_DOWN][nth].kind == SAW_SEGMENT)
 		sweep_break(r, "it booted without all segments");
-	if (r->rc == E_NO_ANSWER && (r->took < 9 * US_PER_S ||
-				     r->took > LONGEST))
+	if (r->rc == E_NO_ANSWER &&
+	    (r->took < 9 * US_PER_S || r->took > LONGEST))
 		sweep_break(r, "it took %u ms to see that the server died",
 			    (unsigned)(r->took / US_PER_MS));
 }

@@ -43,8 +43,8 @@ static void hundreds_of_transfers_need_no_more_than_one(void **state)
 	expect_count(r, SIM_UP, SAW_RRQ, 10 + 1 + TRANSFERS);
 	expect_count(r, SIM_UP, SAW_ACK, 2 + 15 + TRANSFERS * 4);
 	expect_count(r, SIM_UP, SAW_ARP_ASKS, 2);
-	assert_int_equal(r->frames[SIM_UP], 2 + 2 + 10 + 1 + TRANSFERS + 2 +
-			 15 + TRANSFERS * 4);
+	assert_int_equal(r->frames[SIM_UP],
+			 2 + 2 + 10 + 1 + TRANSFERS + 2 + 15 + TRANSFERS * 4);
 }
 
 static void joined_ramdisks_begin_at_multiples_of_four(void **state)
@@ -74,7 +74,8 @@ static void prepare_trouble(struct sim *s, unsigned i)
  * code, and would leak in its own way. */
 static void hundreds_of_troubled_transfers_leave_nothing(void **state)
 {
-	const struct sweep w = { .boots = 16, .prepare = prepare_trouble,
+	const struct sweep w = { .boots = 16,
+				 .prepare = prepare_trouble,
 				 .judge = sweep_must_boot };
 
 	(void)state;

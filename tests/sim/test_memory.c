@@ -71,7 +71,7 @@ static void explain_http(struct sim *s)
 }
 
 static void (*const kinds[])(struct sim *s) = {
-	boot_by_tftp, boot_by_http, boot_by_lossy_http, boot_by_proxy,
+	boot_by_tftp,       boot_by_http, boot_by_lossy_http, boot_by_proxy,
 	boot_by_big_blocks, explain_tftp, explain_http,
 };
 
@@ -81,7 +81,7 @@ static size_t kind;
 static unsigned pieces;
 static struct total {
 	unsigned refused[SITES], ended[64];
-} *total;
+} * total;
 
 static void prepare(struct sim *s, unsigned i)
 {
@@ -104,8 +104,9 @@ static void count(struct sim_result *r)
 	for (size_t i = 0; i < SITES; i++)
 		__atomic_fetch_add(&total->refused[i], r->refused[i],
 				   __ATOMIC_RELAXED);
-	__atomic_fetch_add(&total->ended[r->outcome == REPORT_FAILED ? r->rc :
-					 0], 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(
+		&total->ended[r->outcome == REPORT_FAILED ? r->rc : 0], 1,
+		__ATOMIC_RELAXED);
 	if (r->took > LONGEST)
 		sweep_break(r, "it took %u s", (unsigned)(r->took / US_PER_S));
 }

@@ -14,8 +14,8 @@
 #include "sim_expect.h"
 #include "sim_host.h"
 #include "sim_link.h"
-#include "sim_segment.h"
 #include "sim_seen.h"
+#include "sim_segment.h"
 #include "sim_world.h"
 
 /* The numbers that nobody may guess, read from the wire: 10000 of each, drawn by
@@ -26,7 +26,13 @@
 #define BINS 256
 
 enum kind {
-	DHCP_XID, TFTP_UDP_PORT, DNS_ID, DNS_UDP_PORT, TCP_ISN, HTTP_TCP_PORT, KINDS,
+	DHCP_XID,
+	TFTP_UDP_PORT,
+	DNS_ID,
+	DNS_UDP_PORT,
+	TCP_ISN,
+	HTTP_TCP_PORT,
+	KINDS,
 };
 
 /* How many values each has, and which is the first. */
@@ -62,8 +68,9 @@ static void take_segment(struct span frame)
 static int start(void **state)
 {
 	static struct sim s;
-	static struct link link = { .ops = &link_sim, .fd = -1, .mtu = 1500,
-				    .bridge = "xenbr0" };
+	static struct link link = {
+		.ops = &link_sim, .fd = -1, .mtu = 1500, .bridge = "xenbr0"
+	};
 	const char *seed = getenv("SIM_SEED");
 
 	(void)state;
@@ -131,8 +138,9 @@ static void draw_dns(unsigned i)
 	const ms_t deadline = clock_now() + 1000;
 
 	text_printf(&t, "n%u", i % 1000);
-	assert_int_equal(resolve_begin(name, take_no_address,
-				       (uintptr_t)&done, &why), 0);
+	assert_int_equal(resolve_begin(name, take_no_address, (uintptr_t)&done,
+				       &why),
+			 0);
 	loop_until(&loop, &done, &deadline);
 	assert_true(done);
 	drawn[DNS_ID][i] = sim_out->numbers.dns_id[0];
@@ -231,11 +239,12 @@ static void judge(enum kind k)
 		up += drawn[k][i] > drawn[k][i - 1];
 	}
 	/* Standard output is the report's. */
-	fprintf(stderr, "%-22s %5u distinct, %5.0f are usual; steps: %5u "
+	fprintf(stderr,
+		"%-22s %5u distinct, %5.0f are usual; steps: %5u "
 		"distinct, %2u small, %4u up; chi square %3.0f and %3.0f"
-		"\n", kinds[k].name, distinct, usual,
-		count_distinct(step + 1, N - 1), near, up,
-		chi_square(k, false), chi_square(k, true));
+		"\n",
+		kinds[k].name, distinct, usual, count_distinct(step + 1, N - 1),
+		near, up, chi_square(k, false), chi_square(k, true));
 	for (unsigned i = 0; i < N; i++)
 		assert_true(drawn[k][i] >= kinds[k].first &&
 			    drawn[k][i] - kinds[k].first < kinds[k].values);

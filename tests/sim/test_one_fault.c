@@ -60,7 +60,8 @@ static void judge_repaired(unsigned i, struct sim_result *r)
 	sweep_must_boot(i, r);
 	for (int d = SIM_UP; d <= SIM_DOWN; d++)
 		if (r->frames[d] > clean.frames[d] + REPAIR)
-			sweep_break(r, "%u frames in direction %d where %u "
+			sweep_break(r,
+				    "%u frames in direction %d where %u "
 				    "are needed without the fault",
 				    r->frames[d], d, clean.frames[d]);
 }
@@ -89,7 +90,8 @@ static void judge_unmoved(unsigned i, struct sim_result *r)
 static void run(unsigned boots, void (*prepare)(struct sim *s, unsigned i),
 		void (*judge)(unsigned i, struct sim_result *r))
 {
-	const struct sweep w = { .boots = boots, .prepare = prepare,
+	const struct sweep w = { .boots = boots,
+				 .prepare = prepare,
 				 .judge = judge };
 
 	learn_what_is_clean();
@@ -180,8 +182,8 @@ static void any_frame_may_be_overtaken_by_the_next(void **state)
 /* Where a frame is cut: in and behind each of its headers, and before its
  * end. */
 static const size_t lengths[] = {
-	0, 1, 13, 14, 15, 33, 34, 35, 41, 42, 43, 44, 46, 47, 59, 60, 100, 281,
-	282, 300, 1000,
+	0,  1,  13, 14, 15, 33,  34,  35,  41,  42,   43,
+	44, 46, 47, 59, 60, 100, 281, 282, 300, 1000,
 };
 
 static void cut(struct sim *s, unsigned i, enum sim_direction d)
@@ -190,8 +192,9 @@ static void cut(struct sim *s, unsigned i, enum sim_direction d)
 	unsigned place = i % (COUNT(lengths) + 2);
 	size_t size = clean.seen[d][nth].size + 42u;
 
-	set(s, d, WHAT_CUT, nth, place < COUNT(lengths) ? lengths[place] :
-	    size - 1 - (place - COUNT(lengths)));
+	set(s, d, WHAT_CUT, nth,
+	    place < COUNT(lengths) ? lengths[place] :
+				     size - 1 - (place - COUNT(lengths)));
 	s->server[0].pads = i % 3 == 0;
 }
 
@@ -233,7 +236,7 @@ static void flip(struct sim *s, unsigned i, enum sim_direction d)
 
 	/* 42 bytes of headers are 336 bits; 9 boots see each once. */
 	at = at < FLIPS - 4 ? (at * 9 + i / FLIPS % 9) :
-	     size * 8 - 1 - (at - (FLIPS - 4)) * 7;
+			      size * 8 - 1 - (at - (FLIPS - 4)) * 7;
 	set(s, d, is_arp(d, nth) ? WHAT_NOTHING : WHAT_FLIPPED, nth, at);
 }
 

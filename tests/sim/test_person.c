@@ -45,13 +45,14 @@ static void prepare(struct sim *s, unsigned i)
 	s->dumb = random_below(&r, 5) == 0;
 	s->file[0].text = random_below(&r, 3) ? with_menu : with_prompt;
 	s->file[3].path = "boot/one.txt";
-	s->file[3].text = "\x0f\x07Help \x1b[2J\n\tof F1, page one\x0c\nand two\n";
+	s->file[3].text =
+		"\x0f\x07Help \x1b[2J\n\tof F1, page one\x0c\nand two\n";
 	s->file[4].path = "boot/pxelinux.cfg/other";
 	s->file[4].text = with_prompt;
 	s->files = 5;
 	s->fault.lost = random_below(&r, 4) ? 0 : 300;
 	s->server[0].dies_at = random_below(&r, 8) ? 0 :
-			       30 + random_below(&r, 60);
+						     30 + random_below(&r, 60);
 }
 
 /* What sim_run() looks at holds for every boot. */
@@ -63,7 +64,8 @@ static void judge(unsigned i, struct sim_result *r)
 static void any_keys_end_well_or_with_a_reason(void **state)
 {
 	const struct sweep w = { .boots = sweep_size(BOOTS),
-				 .prepare = prepare, .judge = judge };
+				 .prepare = prepare,
+				 .judge = judge };
 	struct sweep_tally t;
 
 	(void)state;

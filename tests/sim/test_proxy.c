@@ -92,7 +92,7 @@ static void mute_proxy_is_given_up_after_2_s(void **state)
 		assert_in_range(r->took, 2 * US_PER_S, 2100 * US_PER_MS);
 		assert_contains(r->log, "going on without");
 		assert_contains(r->log, "192.0.2.2, from the PXE server "
-				"itself");
+					"itself");
 	}
 }
 
@@ -124,8 +124,8 @@ static void prepare_fault(struct sim *s, unsigned i)
 	s->file[2].size = 3000;
 	s->fault.one.what = whats[i % COUNT(whats)];
 	s->fault.one.direction = nth < frames[SIM_UP] ? SIM_UP : SIM_DOWN;
-	s->fault.one.nth = 1 + (nth < frames[SIM_UP] ? nth :
-				nth - frames[SIM_UP]);
+	s->fault.one.nth = 1 +
+			   (nth < frames[SIM_UP] ? nth : nth - frames[SIM_UP]);
 }
 
 static void judge_fault(unsigned i, struct sim_result *r)
@@ -203,7 +203,8 @@ static void prepare_loss(struct sim *s, unsigned i)
 /* sim_run() itself looks at how a boot ends. */
 static void weather_does_not_matter(void **state)
 {
-	struct sweep w = { .boots = sweep_size(2000), .kinds = COUNT(losses),
+	struct sweep w = { .boots = sweep_size(2000),
+			   .kinds = COUNT(losses),
 			   .prepare = prepare_loss };
 	struct sweep_tally t;
 

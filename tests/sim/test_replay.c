@@ -24,7 +24,8 @@ static void prepare(struct sim *s, unsigned i)
 /* Runs only in a process that planted_boot_is_found_and_replays() starts. */
 static void planted(void **state)
 {
-	const struct sweep w = { .boots = 100, .prepare = prepare,
+	const struct sweep w = { .boots = 100,
+				 .prepare = prepare,
 				 .judge = sweep_must_boot };
 
 	(void)state;
@@ -90,5 +91,5 @@ int main(void)
 	};
 
 	return getenv("SIM_PLANTED") ? sweep_main("planted", bad) :
-	       sweep_main("replay", tests);
+				       sweep_main("replay", tests);
 }

@@ -33,25 +33,25 @@
 
 /* How all senders of a test are. */
 static struct {
-	uint32_t size;         /* bytes that each sends */
-	uint32_t segment;      /* bytes of data in each */
-	uint32_t window;       /* bytes it dares to have under way */
-	uint32_t lost;         /* of 10000 segments that are sent first */
-	bool first;            /* and the first one of all */
-	bool deaf;             /* to ACKs that repeat: only the timer helps */
+	uint32_t size;    /* bytes that each sends */
+	uint32_t segment; /* bytes of data in each */
+	uint32_t window;  /* bytes it dares to have under way */
+	uint32_t lost;    /* of 10000 segments that are sent first */
+	bool first;       /* and the first one of all */
+	bool deaf;        /* to ACKs that repeat: only the timer helps */
 } manner;
 
 static struct flow {
 	/* The sender. */
-	uint16_t port;         /* the client's */
-	uint32_t next;         /* what it will send next */
-	uint32_t acked, sent;  /* bytes */
-	uint32_t offered;      /* the client's window */
-	uint32_t dares;        /* its own, which starts over with the timer */
-	unsigned repeats;      /* ACKs for the same byte */
-	unsigned fast, slow;   /* retransmissions by them, and by the timer */
+	uint16_t port;        /* the client's */
+	uint32_t next;        /* what it will send next */
+	uint32_t acked, sent; /* bytes */
+	uint32_t offered;     /* the client's window */
+	uint32_t dares;       /* its own, which starts over with the timer */
+	unsigned repeats;     /* ACKs for the same byte */
+	unsigned fast, slow;  /* retransmissions by them, and by the timer */
 	unsigned acks;
-	uint32_t waits_for;    /* what was acked when the timer was set */
+	uint32_t waits_for; /* what was acked when the timer was set */
 	struct sim_random chance;
 	/* The client. */
 	struct tcp_pcb *pcb;
@@ -86,8 +86,8 @@ static uint32_t get_be(const uint8_t *p, size_t n)
 /* Sends `n` bytes of the flow from `at`, which is 1 less than its number. */
 static void send_segment(struct flow *w, uint32_t at, uint32_t n, uint8_t flags)
 {
-	static const uint8_t options[] = { 2, 4, 0xff, 0xff, 4, 2, 1, 1, 3, 3,
-					   7, 0 };
+	static const uint8_t options[] = { 2, 4, 0xff, 0xff, 4, 2,
+					   1, 1, 3,    3,    7, 0 };
 	const size_t extra = flags & SYN ? sizeof(options) : 0;
 	static char frame[WIRE_BUFFER];
 	struct text t = TEXT(frame);
@@ -132,8 +132,8 @@ static void set_timer(struct flow *w)
 
 static void fill_window(struct flow *w)
 {
-	uint32_t limit = w->acked + (w->offered < w->dares ? w->offered :
-				     w->dares);
+	uint32_t limit = w->acked +
+			 (w->offered < w->dares ? w->offered : w->dares);
 
 	if (w->sent < w->acked)
 		w->sent = w->acked;
@@ -228,8 +228,9 @@ static err_t take_data(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t e)
 static int start(void **state)
 {
 	static struct sim s;
-	static struct link link = { .ops = &link_sim, .fd = -1, .mtu = 1500,
-				    .bridge = "xenbr0" };
+	static struct link link = {
+		.ops = &link_sim, .fd = -1, .mtu = 1500, .bridge = "xenbr0"
+	};
 
 	(void)state;
 	sim_init(&s);
@@ -368,7 +369,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(full_windows_arrive),
-		cmocka_unit_test(lost_segment_finds_a_buffer_behind_a_full_window),
+		cmocka_unit_test(
+			lost_segment_finds_a_buffer_behind_a_full_window),
 		cmocka_unit_test(acknowledgements_that_repeat_are_all_sent),
 		cmocka_unit_test(four_full_windows_that_wait_leave_a_buffer),
 		cmocka_unit_test(super_frames_out_of_order_leave_a_buffer),

@@ -19,31 +19,51 @@ static const struct weather {
 	const char *name;
 	uint32_t lost, twice, late, cut, corrupt, noise; /* of 10000 frames */
 	uint32_t runt, oversize;
-	us_t late_by, latency, jitter;                   /* ms */
-	bool dies;              /* the server, at some frame */
-	bool breaks;            /* the server's answers */
-	unsigned percent[2];    /* of boots that must succeed, by scheme */
+	us_t late_by, latency, jitter; /* ms */
+	bool dies;                     /* the server, at some frame */
+	bool breaks;                   /* the server's answers */
+	unsigned percent[2]; /* of boots that must succeed, by scheme */
 } weathers[] = {
 	{ .name = "calm", .percent = { 100, 100 } },
-	{ .name = "one frame in 20 is lost", .lost = 500,
+	{ .name = "one frame in 20 is lost",
+	  .lost = 500,
 	  .percent = { 99, 99 } },
 	{ .name = "one in 4 is lost", .lost = 2500, .percent = { 60, 60 } },
 	{ .name = "three in 5 are lost", .lost = 6000, .percent = { 0, 0 } },
-	{ .name = "doubled and out of order", .twice = 2000, .late = 2000,
-	  .late_by = 40, .percent = { 100, 100 } },
-	{ .name = "cut and corrupt", .cut = 300, .corrupt = 300,
+	{ .name = "doubled and out of order",
+	  .twice = 2000,
+	  .late = 2000,
+	  .late_by = 40,
+	  .percent = { 100, 100 } },
+	{ .name = "cut and corrupt",
+	  .cut = 300,
+	  .corrupt = 300,
 	  .percent = { 97, 97 } },
 	{ .name = "noise", .noise = 6000, .percent = { 100, 100 } },
-	{ .name = "slow and uneven", .latency = 30, .jitter = 200,
+	{ .name = "slow and uneven",
+	  .latency = 30,
+	  .jitter = 200,
 	  .percent = { 100, 100 } },
-	{ .name = "runts and giants", .runt = 300, .oversize = 500,
+	{ .name = "runts and giants",
+	  .runt = 300,
+	  .oversize = 500,
 	  .percent = { 97, 97 } },
-	{ .name = "some of everything", .lost = 300, .twice = 500, .late = 500,
-	  .late_by = 1500, .cut = 100, .corrupt = 100, .noise = 1000,
-	  .runt = 50, .oversize = 100, .latency = 2, .jitter = 5,
+	{ .name = "some of everything",
+	  .lost = 300,
+	  .twice = 500,
+	  .late = 500,
+	  .late_by = 1500,
+	  .cut = 100,
+	  .corrupt = 100,
+	  .noise = 1000,
+	  .runt = 50,
+	  .oversize = 100,
+	  .latency = 2,
+	  .jitter = 5,
 	  .percent = { 97, 97 } },
 	{ .name = "a dying server", .lost = 100, .dies = true },
-	{ .name = "a server that breaks its answers", .lost = 100,
+	{ .name = "a server that breaks its answers",
+	  .lost = 100,
 	  .breaks = true },
 };
 
@@ -70,8 +90,10 @@ static const char config[] =
 	"LABEL xen\n  LINUX vmlinuz\n  APPEND initrd=initrd.gz root=/dev/xvda\n";
 
 static const char *const places[] = {
-	"boot/pxelinux.cfg/01-00-16-3e-12-34-56", "boot/pxelinux.cfg/C0000207",
-	"boot/pxelinux.cfg/C0", "boot/pxelinux.cfg/default",
+	"boot/pxelinux.cfg/01-00-16-3e-12-34-56",
+	"boot/pxelinux.cfg/C0000207",
+	"boot/pxelinux.cfg/C0",
+	"boot/pxelinux.cfg/default",
 };
 
 /* What the boot server is like, and the files on it. */
@@ -87,7 +109,7 @@ static void choose_server(struct sim *s, struct sim_random *r)
 	server->dhcpd.unicast = random_below(r, 4) == 0;
 	if (random_below(r, 4) == 0)
 		server->dhcpd.boot_name = random_below(r, 4) ? SIM_BOOT_NAME :
-					  "unknown";
+							       "unknown";
 	server->tftpd.blksize = blksizes[random_below(r, 5)];
 	server->tftpd.windowsize = windows[random_below(r, 5)];
 	server->tftpd.plain = random_below(r, 8) == 0;
@@ -150,8 +172,7 @@ static void choose_break(struct sim_httpd *h, struct sim_random *r)
 	h->breaks_at = random_below(r, 1u << (4 + random_below(r, 14)));
 	h->breaks_n = 1 + random_below(r, 4);
 	h->stalls = random_below(r, 15000) * US_PER_MS;
-	h->length_lie = random_below(r, 4) ? 0 :
-			(int)random_below(r, 200);
+	h->length_lie = random_below(r, 4) ? 0 : (int)random_below(r, 200);
 	h->unwell = random_below(r, 4) ? 0 : random_below(r, 3);
 	h->wrong_ranges = random_below(r, 8) == 0;
 	h->hops = random_below(r, 8) ? h->hops : 1000;
@@ -184,9 +205,14 @@ static void choose_weather(struct sim *s, const struct weather *w,
 			   struct sim_random *r)
 {
 	s->fault = (struct sim_fault){
-		.lost = w->lost, .twice = w->twice, .late = w->late,
-		.cut = w->cut, .corrupt = w->corrupt, .noise = w->noise,
-		.runt = w->runt, .oversize = w->oversize,
+		.lost = w->lost,
+		.twice = w->twice,
+		.late = w->late,
+		.cut = w->cut,
+		.corrupt = w->corrupt,
+		.noise = w->noise,
+		.runt = w->runt,
+		.oversize = w->oversize,
 		.late_by = w->late_by * US_PER_MS + 1,
 		.latency = w->latency * US_PER_MS + random_below(r, 2000),
 		.jitter = w->jitter * US_PER_MS,
@@ -208,8 +234,9 @@ static void prepare(struct sim *s, unsigned i)
 	choose_server(s, &r);
 	choose_scheme(s, scheme_of(i), &r);
 	choose_weather(s, weather_of(i), &r);
-	s->start_ms = random_below(&r, 4) ? random_next(&r) :
-		      UINT32_MAX - random_below(&r, 20000);
+	s->start_ms = random_below(&r, 4) ?
+			      random_next(&r) :
+			      UINT32_MAX - random_below(&r, 20000);
 	s->mtu = random_below(&r, 4) ? 1500 : 576 + random_below(&r, 9000);
 }
 
@@ -225,8 +252,9 @@ static const char *name_of(unsigned kind)
 {
 	static char name[100];
 
-	snprintf(name, sizeof(name), "%s: %s", scheme_of(kind) == TFTP ?
-		 "TFTP" : "HTTP", weather_of(kind)->name);
+	snprintf(name, sizeof(name), "%s: %s",
+		 scheme_of(kind) == TFTP ? "TFTP" : "HTTP",
+		 weather_of(kind)->name);
 	return name;
 }
 
@@ -234,7 +262,8 @@ static void boots_end_well_or_with_a_reason(void **state)
 {
 	const struct sweep w = { .boots = sweep_size(BOOTS),
 				 .kinds = KINDS * SCHEMES,
-				 .prepare = prepare, .judge = judge };
+				 .prepare = prepare,
+				 .judge = judge };
 	struct sweep_tally t;
 	unsigned needed;
 
@@ -246,8 +275,7 @@ static void boots_end_well_or_with_a_reason(void **state)
 			 100;
 		if (t.boots[k] >= ENOUGH && t.booted[k] < needed)
 			fail_msg("%s: only %u of %u booted, %u should",
-				 name_of(k), t.booted[k], t.boots[k],
-				 needed);
+				 name_of(k), t.booted[k], t.boots[k], needed);
 	}
 }
 

@@ -33,9 +33,11 @@ static void big_blocks_arrive_whole(void **state)
 		s = big(w);
 		r = expect_boot(&s);
 		expect_count(r, SIM_DOWN, SAW_DATA, 1 + 4 + 8);
-		expect_count(r, SIM_UP, SAW_ACK, w < 2 ? 3 + 1 + 4 + 8 :
-			     w == 2 ? 3 + 1 + 2 + 4 : w == 3 ? 3 + 1 + 2 + 3 :
-			     3 + 1 + 1 + 2);
+		expect_count(r, SIM_UP, SAW_ACK,
+			     w < 2  ? 3 + 1 + 4 + 8 :
+			     w == 2 ? 3 + 1 + 2 + 4 :
+			     w == 3 ? 3 + 1 + 2 + 3 :
+				      3 + 1 + 1 + 2);
 	}
 }
 
@@ -50,7 +52,8 @@ static void prepare_lost_fragment(struct sim *s, unsigned i)
 
 static void any_fragment_may_be_lost(void **state)
 {
-	const struct sweep w = { .boots = 500, .prepare = prepare_lost_fragment,
+	const struct sweep w = { .boots = 500,
+				 .prepare = prepare_lost_fragment,
 				 .judge = sweep_must_boot };
 
 	(void)state;
@@ -68,7 +71,8 @@ static void prepare_disorder(struct sim *s, unsigned i)
 
 static void fragments_may_come_in_any_order(void **state)
 {
-	const struct sweep w = { .boots = 200, .prepare = prepare_disorder,
+	const struct sweep w = { .boots = 200,
+				 .prepare = prepare_disorder,
 				 .judge = sweep_must_boot };
 
 	(void)state;
@@ -89,7 +93,8 @@ static void prepare_hopeless(struct sim *s, unsigned i)
 
 static void what_loses_big_blocks_gets_small_ones(void **state)
 {
-	const struct sweep w = { .boots = 100, .prepare = prepare_hopeless,
+	const struct sweep w = { .boots = 100,
+				 .prepare = prepare_hopeless,
 				 .judge = sweep_must_boot };
 
 	(void)state;
@@ -111,8 +116,9 @@ static void window_grows_where_blocks_do_not(void **state)
 	 * are on their way together; the configuration is too short. */
 	expect_count(r, SIM_UP, SAW_RRQ, 10 + 2 + 2);
 	expect_count(r, SIM_UP, SAW_ERROR, 2);
-	expect_count(r, SIM_UP, SAW_ACK, 3 + 1 + (KERNEL / 1468 + 64) / 64 +
-		     (RAMDISK / 1468 + 64) / 64);
+	expect_count(r, SIM_UP, SAW_ACK,
+		     3 + 1 + (KERNEL / 1468 + 64) / 64 +
+			     (RAMDISK / 1468 + 64) / 64);
 }
 
 /* Refused for their size, and granted then. */
@@ -124,8 +130,8 @@ static void refused_big_blocks_become_small_ones(void **state)
 	(void)state;
 	s.server[0].tftpd.refuses_big = true;
 	r = expect_boot(&s);
-	expect_count(r, SIM_DOWN, SAW_DATA, 1 + KERNEL / 1468 + 1 +
-		     RAMDISK / 1468 + 1);
+	expect_count(r, SIM_DOWN, SAW_DATA,
+		     1 + KERNEL / 1468 + 1 + RAMDISK / 1468 + 1);
 	expect_count(r, SIM_DOWN, SAW_ERROR, 9 + 1);
 }
 

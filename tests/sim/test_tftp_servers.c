@@ -64,7 +64,8 @@ static void prepare_rollover(struct sim *s, unsigned i)
 
 static void block_number_behind_65535_is_0(void **state)
 {
-	const struct sweep w = { .boots = 7, .prepare = prepare_rollover,
+	const struct sweep w = { .boots = 7,
+				 .prepare = prepare_rollover,
 				 .judge = sweep_must_boot };
 
 	(void)state;
@@ -93,8 +94,8 @@ static void server_without_options_sends_blocks_of_512_bytes(void **state)
 	s.server[0].tftpd.plain = true;
 	r = expect_boot(&s);
 	expect_count(r, SIM_UP, SAW_RRQ, RRQS);
-	expect_count(r, SIM_DOWN, SAW_DATA, 1 + 20000 / 512 + 1 +
-		     50000 / 512 + 1);
+	expect_count(r, SIM_DOWN, SAW_DATA,
+		     1 + 20000 / 512 + 1 + 50000 / 512 + 1);
 }
 
 static void refused_options_are_left_out(void **state)
@@ -137,8 +138,9 @@ static void server_may_choose_a_smaller_block(void **state)
 		sim_init(&s);
 		s.server[0].tftpd.blksize = sizes[i];
 		r = expect_boot(&s);
-		expect_count(r, SIM_DOWN, SAW_DATA, 90 / sizes[i] + 1 +
-			     20000 / sizes[i] + 1 + 50000 / sizes[i] + 1);
+		expect_count(r, SIM_DOWN, SAW_DATA,
+			     90 / sizes[i] + 1 + 20000 / sizes[i] + 1 +
+				     50000 / sizes[i] + 1);
 	}
 }
 

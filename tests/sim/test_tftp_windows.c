@@ -38,8 +38,8 @@ static void window_is_acknowledged_once(void **state)
 		r = expect_boot(&s);
 		w = sizes[i];
 		expect_count(r, SIM_DOWN, SAW_DATA, BLOCKS);
-		expect_count(r, SIM_UP, SAW_ACK, acks_of(1, w) +
-			     acks_of(14, w) + acks_of(35, w));
+		expect_count(r, SIM_UP, SAW_ACK,
+			     acks_of(1, w) + acks_of(14, w) + acks_of(35, w));
 	}
 }
 
@@ -114,7 +114,8 @@ static void prepare_disorder(struct sim *s, unsigned i)
 
 static void blocks_out_of_order_end_up_in_order(void **state)
 {
-	const struct sweep w = { .boots = 400, .prepare = prepare_disorder,
+	const struct sweep w = { .boots = 400,
+				 .prepare = prepare_disorder,
 				 .judge = sweep_must_boot };
 
 	(void)state;
@@ -133,7 +134,8 @@ static void prepare_rollover(struct sim *s, unsigned i)
 
 static void window_may_lie_across_block_65535(void **state)
 {
-	const struct sweep w = { .boots = 4, .prepare = prepare_rollover,
+	const struct sweep w = { .boots = 4,
+				 .prepare = prepare_rollover,
 				 .judge = sweep_must_boot };
 
 	(void)state;

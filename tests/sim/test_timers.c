@@ -10,7 +10,8 @@
 static unsigned gap(const struct sim_result *r, enum sim_kind kind, unsigned n)
 {
 	return (unsigned)((seen_at(r, SIM_UP, kind, n + 1) -
-			   seen_at(r, SIM_UP, kind, n)) / US_PER_MS);
+			   seen_at(r, SIM_UP, kind, n)) /
+			  US_PER_MS);
 }
 
 /* Returns the size of the n-th request. */
@@ -56,8 +57,10 @@ static void last_requests_have_no_options(void **state)
 	r = expect_failure(&s, E_NO_ANSWER);
 	assert_int_equal(request_size(r, 1), request_size(r, 4));
 	assert_int_equal(request_size(r, 5), request_size(r, 7));
-	assert_int_equal(request_size(r, 1), request_size(r, 7) +
-			 sizeof("tsize\0000\0blksize\0001468\0windowsize\00064"));
+	assert_int_equal(
+		request_size(r, 1),
+		request_size(r, 7) +
+			sizeof("tsize\0000\0blksize\0001468\0windowsize\00064"));
 }
 
 /* It has never answered: there is no use in waiting for it. */
@@ -131,7 +134,7 @@ static void silence_in_a_transfer_is_borne_for_ten_seconds(void **state)
 		       latencies[i];
 		assert_in_range(r->took - last, 9 * US_PER_S, 11 * US_PER_S);
 		assert_contains(r->log, "initrd initrd.gz: the server fell "
-				"silent after 27892 bytes");
+					"silent after 27892 bytes");
 	}
 }
 
@@ -167,8 +170,8 @@ static void noise_does_not_put_the_end_off(void **state)
 	assert_in_range(expect_failure(&s, E_NO_ANSWER)->took, 9 * US_PER_S,
 			11 * US_PER_S);
 	s.server[0].dies_at = 1;
-	assert_in_range(expect_failure(&s, E_DHCP_SILENT)->took,
-			60 * US_PER_S, 60 * US_PER_S + 10 * US_PER_MS);
+	assert_in_range(expect_failure(&s, E_DHCP_SILENT)->took, 60 * US_PER_S,
+			60 * US_PER_S + 10 * US_PER_MS);
 }
 
 /* A minute, in which a block that is lost has the timer look at the time. */
@@ -210,8 +213,8 @@ static void transfer_may_outlast_an_arp_entry(void **state)
 static void nothing_is_repeated_on_a_slow_network(void **state)
 {
 	static const us_t latencies[] = {
-		0, 100, 499, 500, 501, 1000, 24900, 25100, 49000, 100000,
-		150000, 240000,
+		0,     100,   499,   500,    501,    1000,
+		24900, 25100, 49000, 100000, 150000, 240000,
 	};
 	const struct sim_result *r;
 	struct sim s;
@@ -222,8 +225,8 @@ static void nothing_is_repeated_on_a_slow_network(void **state)
 		s.fault.latency = latencies[i];
 		r = expect_boot(&s);
 		/* The first request waits for ARP as well. */
-		expect_count(r, SIM_UP, SAW_RRQ, latencies[i] > 125000 ? 13 :
-			     12);
+		expect_count(r, SIM_UP, SAW_RRQ,
+			     latencies[i] > 125000 ? 13 : 12);
 		expect_count(r, SIM_UP, SAW_ACK, 1 + 14 + 35 + 3);
 		expect_count(r, SIM_DOWN, SAW_DATA, 1 + 14 + 35);
 	}
@@ -266,7 +269,8 @@ static void judge_jitter(unsigned i, struct sim_result *r)
 
 static void little_is_repeated_where_the_round_trip_varies(void **state)
 {
-	const struct sweep w = { .boots = 100, .prepare = prepare_jitter,
+	const struct sweep w = { .boots = 100,
+				 .prepare = prepare_jitter,
 				 .judge = judge_jitter };
 
 	(void)state;
@@ -307,8 +311,7 @@ static void last_ack_is_given_again_during_the_next_transfer(void **state)
 	r = expect_boot(&s);
 	s.fault.one.what = WHAT_LOST;
 	s.fault.one.direction = SIM_UP;
-	s.fault.one.nth = expect_nth(r, SIM_UP, SAW_ACK,
-				     2 + 2 * 14 + 1);
+	s.fault.one.nth = expect_nth(r, SIM_UP, SAW_ACK, 2 + 2 * 14 + 1);
 	r = expect_boot(&s);
 	expect_count(r, SIM_DOWN, SAW_DATA, 1 + 14 + 35 + 1);
 	expect_count(r, SIM_UP, SAW_ACK, 1 + 14 + 35 + 3 + 1);

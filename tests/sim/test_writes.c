@@ -37,8 +37,7 @@ static void judge_failure(unsigned i, struct sim_result *r)
 /* Fails each write of a boot in turn. */
 static void fail_each(int with, uint32_t rc)
 {
-	struct sweep w = { .prepare = prepare_failure,
-			   .judge = judge_failure };
+	struct sweep w = { .prepare = prepare_failure, .judge = judge_failure };
 	struct sim s;
 
 	sim_init(&s);

@@ -50,10 +50,12 @@ static inline void put_number(size_t at, uint64_t v, size_t n)
 }
 
 static inline const char *judge(uint16_t machine, enum spec_guest guest,
-			 uint32_t major, uint32_t minor)
+				uint32_t major, uint32_t minor)
 {
 	const struct kernel_host host = {
-		.machine = machine, .guest = guest, .major = major,
+		.machine = machine,
+		.guest = guest,
+		.major = major,
 		.minor = minor,
 	};
 	struct text why = TEXT(reason);

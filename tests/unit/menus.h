@@ -14,7 +14,8 @@ static inline struct bootcfg_entry *add(uint16_t menu, const char *label,
 					const char *menu_label)
 {
 	const struct bootcfg_entry e = {
-		.label = span_of(label), .menu_label = span_of(menu_label),
+		.label = span_of(label),
+		.menu_label = span_of(menu_label),
 	};
 
 	assert_int_equal(bootcfg_add(&cfg, menu, &e), 0);
@@ -48,7 +49,8 @@ static inline void make_menus(void)
 	add_separator(0);
 	add(0, "off", "Switched o^ff")->action = ACTION_DISABLED;
 	assert_int_equal(bootcfg_add_menu(&cfg, 0, SPAN_LIT("sub"), &here,
-					  &sub), 0);
+					  &sub),
+			 0);
 	cfg.entry[5].menu_label = SPAN_LIT("More ^entries");
 	add(0, "seven", "^Seven ^eleven");
 	e = add(sub, "back", "^Back");

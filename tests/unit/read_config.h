@@ -19,7 +19,8 @@ static inline void read_config(const char *config)
 	room = pxecfg_room(&reader);
 	text_puts(&room, config);
 	assert_int_equal(pxecfg_open(&reader, SPAN_LIT("default"), room.n,
-				     &why), 0);
+				     &why),
+			 0);
 	assert_int_equal(pxecfg_read(&reader, &name, &why), PXECFG_END);
 }
 

@@ -29,15 +29,17 @@ static inline int parse_argv(const char *const *argv, struct spec *spec)
 	parse_argv((const char *const[]){ "lwpxeboot", __VA_ARGS__, NULL }, \
 		   spec)
 
-#define assert_parsed(spec, ...) do { \
-	PARSE(spec, __VA_ARGS__); \
-	assert_string_equal(reason, ""); \
-} while (0)
+#define assert_parsed(spec, ...) \
+	do { \
+		PARSE(spec, __VA_ARGS__); \
+		assert_string_equal(reason, ""); \
+	} while (0)
 
-#define assert_refused(part, ...) do { \
-	struct spec spec_; \
-	assert_int_equal(PARSE(&spec_, __VA_ARGS__), -E_USAGE); \
-	assert_contains(reason, part); \
-} while (0)
+#define assert_refused(part, ...) \
+	do { \
+		struct spec spec_; \
+		assert_int_equal(PARSE(&spec_, __VA_ARGS__), -E_USAGE); \
+		assert_contains(reason, part); \
+	} while (0)
 
 #endif

@@ -7,15 +7,27 @@
 static void mac_is_six_pairs(void **state)
 {
 	static const char *const good[] = {
-		"00:16:3e:12:ab:cd", "00-16-3e-12-ab-cd", "00:16:3E:12:AB:CD",
+		"00:16:3e:12:ab:cd",
+		"00-16-3e-12-ab-cd",
+		"00:16:3E:12:AB:CD",
 	};
 	static const char *const bad[] = {
-		"", "00", "00:16:3e:12:ab", "00:16:3e:12:ab:",
+		"",
+		"00",
+		"00:16:3e:12:ab",
+		"00:16:3e:12:ab:",
 		"0:16:3e:12:ab:cd",
-		"00:16:3e:12:ab:cd:", "00:16:3e:12:ab:cd:ef",
-		"00:16:3e:12:ab:cg", "00163e12abcd", "00.16.3e.12.ab.cd",
-		" 00:16:3e:12:ab:cd", "00:16:3e:12:ab:cd ", "00:16:3e:12:ab:c",
-		"00::16:3e:12:ab:cd", "+0:16:3e:12:ab:cd", "0x:16:3e:12:ab:cd",
+		"00:16:3e:12:ab:cd:",
+		"00:16:3e:12:ab:cd:ef",
+		"00:16:3e:12:ab:cg",
+		"00163e12abcd",
+		"00.16.3e.12.ab.cd",
+		" 00:16:3e:12:ab:cd",
+		"00:16:3e:12:ab:cd ",
+		"00:16:3e:12:ab:c",
+		"00::16:3e:12:ab:cd",
+		"+0:16:3e:12:ab:cd",
+		"0x:16:3e:12:ab:cd",
 	};
 	static const uint8_t bytes[] = { 0x00, 0x16, 0x3e, 0x12, 0xab, 0xcd };
 	struct mac mac;
@@ -48,8 +60,9 @@ static void bytes_are_pairs_with_colons_or_without(void **state)
 {
 	static const char *const good[] = { "ff00ab", "ff:00:ab", "FF00AB" };
 	static const char *const bad[] = {
-		"", "f", "fg", "ff0", "ff:", ":ff", "ff:0", "ff:00:", "ff::00",
-		"ff:00ab", "ff00:ab", "ff 00", "0xff", "ff-00", "ff00abcd01",
+		"",        "f",     "fg",     "ff0",    "ff:",
+		":ff",     "ff:0",  "ff:00:", "ff::00", "ff:00ab",
+		"ff00:ab", "ff 00", "0xff",   "ff-00",  "ff00abcd01",
 	};
 	uint8_t b[4];
 	size_t n;
@@ -91,8 +104,8 @@ static void station_is_neither_zero_nor_a_group(void **state)
 	assert_true(mac_is_station(&(struct mac){ { 0, 0, 0, 0, 0, 1 } }));
 	assert_false(mac_is_station(&(struct mac){ { 0 } }));
 	assert_false(mac_is_station(&(struct mac){ { 1, 0, 0x5e, 0, 0, 1 } }));
-	assert_false(mac_is_station(&(struct mac){ { 0xff, 0xff, 0xff, 0xff,
-						      0xff, 0xff } }));
+	assert_false(mac_is_station(&(struct mac){
+		{ 0xff, 0xff, 0xff, 0xff, 0xff, 0xff } }));
 }
 
 static void mac_is_written_in_lower_case(void **state)
@@ -128,7 +141,9 @@ static void uuid_keeps_the_order_of_its_text(void **state)
 static void malformed_uuid_is_refused(void **state)
 {
 	static const char *const bad[] = {
-		"", "00112233", "00112233-4455-6677-8899-aabbccddeef",
+		"",
+		"00112233",
+		"00112233-4455-6677-8899-aabbccddeef",
 		"00112233-4455-6677-8899-aabbccddeeff0",
 		"00112233-4455-6677-8899-aabbccddeefg",
 		"00112233445566778899aabbccddeeff",
@@ -153,14 +168,28 @@ static void ip4_is_a_dotted_quad_and_nothing_else(void **state)
 		const char *s;
 		uint32_t ip;
 	} good[] = {
-		{ "0.0.0.0", 0 }, { "192.0.2.1", 0xc0000201 },
-		{ "255.255.255.255", UINT32_MAX }, { "1.2.3.4", 0x01020304 },
+		{ "0.0.0.0", 0 },
+		{ "192.0.2.1", 0xc0000201 },
+		{ "255.255.255.255", UINT32_MAX },
+		{ "1.2.3.4", 0x01020304 },
 	};
 	static const char *const bad[] = {
-		"", "1", "1.2.3", "1.2.3.", "1.2.3.4.", "1.2.3.4.5",
-		"1.2.3.256", "1.2.3.4 ", " 1.2.3.4", "1..3.4", "1,2,3,4",
-		"1.2.3.x", "-1.2.3.4",
-		"0x1.2.3.4", "1.2.3.4294967297", "srv.example.org",
+		"",
+		"1",
+		"1.2.3",
+		"1.2.3.",
+		"1.2.3.4.",
+		"1.2.3.4.5",
+		"1.2.3.256",
+		"1.2.3.4 ",
+		" 1.2.3.4",
+		"1..3.4",
+		"1,2,3,4",
+		"1.2.3.x",
+		"-1.2.3.4",
+		"0x1.2.3.4",
+		"1.2.3.4294967297",
+		"srv.example.org",
 	};
 	uint32_t ip;
 
@@ -180,11 +209,11 @@ static void host_addresses_are_pxelinux_s(void **state)
 		uint32_t ip;
 		bool host;
 	} table[] = {
-		{ 0, false }, { 0x00ffffff, false }, { 0x01000000, true },
-		{ 0x7effffff, true }, { 0x7f000001, false },
-		{ 0x80000000, true }, { 0xdfffffff, true },
-		{ 0xe0000000, false }, { 0xf0000000, false },
-		{ UINT32_MAX, false },
+		{ 0, false },          { 0x00ffffff, false },
+		{ 0x01000000, true },  { 0x7effffff, true },
+		{ 0x7f000001, false }, { 0x80000000, true },
+		{ 0xdfffffff, true },  { 0xe0000000, false },
+		{ 0xf0000000, false }, { UINT32_MAX, false },
 	};
 
 	(void)state;

@@ -12,8 +12,8 @@ static char reason[256];
 
 /* One word of a script: what is asked next, and the answer. */
 struct scripted {
-	bool menu;             /* else the prompt */
-	uint16_t shown;        /* the menu that is shown */
+	bool menu;      /* else the prompt */
+	uint16_t shown; /* the menu that is shown */
 	int rc;
 	struct answer answer;
 };
@@ -62,16 +62,23 @@ static int choose_asked(const char *config, const struct scripted *s, size_t n)
 	return rc;
 }
 
-#define asked(config, ...) choose_asked((config), \
-	(const struct scripted[]){ __VA_ARGS__ }, \
-	sizeof((const struct scripted[]){ __VA_ARGS__ }) / \
-	sizeof(struct scripted))
+#define asked(config, ...) \
+	choose_asked((config), (const struct scripted[]){ __VA_ARGS__ }, \
+		     sizeof((const struct scripted[]){ __VA_ARGS__ }) / \
+			     sizeof(struct scripted))
 
-#define MENU(m, ...) { .menu = true, .shown = (m), .answer = { __VA_ARGS__ } }
-#define PROMPT(...) { .answer = { __VA_ARGS__ } }
+#define MENU(m, ...) \
+	{ \
+		.menu = true, .shown = (m), .answer = { __VA_ARGS__ } \
+	}
+#define PROMPT(...) \
+	{ \
+		.answer = { __VA_ARGS__ } \
+	}
 #define TYPED(s) ANSWER_COMMAND, .text = SPAN_LIT(s)
 
-static const char labels[] = "UI menu.c32\nLABEL a\nKERNEL ka\n"
+static const char labels[] =
+	"UI menu.c32\nLABEL a\nKERNEL ka\n"
 	"LABEL b\nLINUX kb\nAPPEND x\nINITRD i\nSYSAPPEND 2\n"
 	"MENU BEGIN m\nLABEL c\nMENU GOTO .top\nLABEL d\nMENU END\n"
 	"LABEL q\nMENU QUIT\nLABEL h\nMENU HELP f\nMENU SEPARATOR\n";
@@ -83,9 +90,11 @@ static void label_is_not_asked_about(void **state)
 	(void)state;
 	assert_int_equal(choose_asked("DEFAULT a\nLABEL a\n", NULL, 0), 0);
 	assert_int_equal(choose_asked("UI menu.c32\nMENU SHIFTKEY\nLABEL a\n",
-				      NULL, 0), 0);
-	assert_int_equal(choose_asked("NOESCAPE 1\nPROMPT 1\nDEFAULT a\n",
-				      NULL, 0), 0);
+				      NULL, 0),
+			 0);
+	assert_int_equal(choose_asked("NOESCAPE 1\nPROMPT 1\nDEFAULT a\n", NULL,
+				      0),
+			 0);
 	assert_false(choice.asked);
 }
 
@@ -97,12 +106,14 @@ static void menus_time_may_end(void **state)
 	assert_false(choice.asked);
 	/* Somebody went to the submenu, and away. */
 	assert_int_equal(asked(labels, MENU(0, ANSWER_TIMEOUT, .menu = 1),
-			       MENU(0, ANSWER_TIMEOUT)), 0);
+			       MENU(0, ANSWER_TIMEOUT)),
+			 0);
 	assert_span(choice.kernel, "ka");
 	assert_int_equal(asked("UI menu.c32\nMENU BEGIN m\nLABEL a\n"
 			       "MENU END\nLABEL b\n",
 			       MENU(0, ANSWER_TIMEOUT),
-			       MENU(1, ANSWER_TIMEOUT, .menu = 1)), 0);
+			       MENU(1, ANSWER_TIMEOUT, .menu = 1)),
+			 0);
 	assert_span(choice.kernel, "a");
 }
 
@@ -119,7 +130,8 @@ static void entry_may_be_chosen(void **state)
 			       MENU(1, ANSWER_ENTRY, .entry = C),
 			       MENU(0, ANSWER_ENTRY, .entry = H),
 			       MENU(0, ANSWER_ENTRY, .entry = SEPARATOR),
-			       MENU(0, ANSWER_ENTRY, .entry = D)), 0);
+			       MENU(0, ANSWER_ENTRY, .entry = D)),
+			 0);
 	assert_span(choice.kernel, "d");
 }
 
@@ -158,7 +170,8 @@ static void command_may_be_typed(void **state)
 	assert_int_equal(asked(config, PROMPT(ANSWER_TIMEOUT)), 0);
 	assert_span(choice.append, "x");
 	assert_int_equal(asked("ONTIMEOUT b\nLABEL a\n",
-			       PROMPT(ANSWER_TIMEOUT)), 0);
+			       PROMPT(ANSWER_TIMEOUT)),
+			 0);
 	assert_span(choice.kernel, "b");
 }
 
@@ -170,10 +183,12 @@ static void what_names_nothing_is_asked_again(void **state)
 	(void)state;
 	assert_int_equal(asked("PROMPT 1\nIMPLICIT 0\nLABEL a\n",
 			       PROMPT(TYPED("b")), PROMPT(TYPED("k x")),
-			       PROMPT(TYPED("a"))), 0);
+			       PROMPT(TYPED("a"))),
+			 0);
 	assert_span(choice.kernel, "a");
-	assert_int_equal(asked(config, MENU(0, TYPED("b")),
-			       MENU(0, TYPED("")), MENU(0, TYPED("a"))), 0);
+	assert_int_equal(asked(config, MENU(0, TYPED("b")), MENU(0, TYPED("")),
+			       MENU(0, TYPED("a"))),
+			 0);
 	assert_int_equal(asked("PROMPT 1\nLABEL a\n", PROMPT(TYPED(""))),
 			 -E_NO_ENTRY);
 }
@@ -195,26 +210,26 @@ static void menu_may_be_left_for_the_prompt(void **state)
 {
 	(void)state;
 	assert_int_equal(asked(labels, MENU(0, ANSWER_PROMPT),
-			       PROMPT(TYPED("")), MENU(0, ANSWER_ENTRY,
-						       .entry = Q),
-			       PROMPT(TYPED("b y"))), 0);
+			       PROMPT(TYPED("")),
+			       MENU(0, ANSWER_ENTRY, .entry = Q),
+			       PROMPT(TYPED("b y"))),
+			 0);
 	assert_int_equal(choice.entry, B);
 	assert_span(choice.extra, "y");
 	/* Where there is none, the menu comes back. */
 	assert_int_equal(asked("NOESCAPE 1\nUI menu.c32\nLABEL a\n",
 			       MENU(0, ANSWER_PROMPT),
-			       MENU(0, ANSWER_ENTRY, .entry = A)), 0);
+			       MENU(0, ANSWER_ENTRY, .entry = A)),
+			 0);
 }
 
 static void asker_may_end_it(void **state)
 {
 	(void)state;
-	assert_int_equal(asked(labels, { .menu = true,
-					 .rc = -E_INTERRUPTED }),
+	assert_int_equal(asked(labels, { .menu = true, .rc = -E_INTERRUPTED }),
 			 -E_INTERRUPTED);
 	assert_string_equal(reason, "");
-	assert_int_equal(asked("PROMPT 1\n", { .rc = -E_TIMEOUT }),
-			 -E_TIMEOUT);
+	assert_int_equal(asked("PROMPT 1\n", { .rc = -E_TIMEOUT }), -E_TIMEOUT);
 }
 
 /* However long somebody walks about, it is no circle. */

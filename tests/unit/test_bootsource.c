@@ -3,7 +3,7 @@
 
 #include "format/bootsource.h"
 
-#define DHCP 0xc0000201u  /* 192.0.2.1, the DHCP server */
+#define DHCP 0xc0000201u /* 192.0.2.1, the DHCP server */
 #define OTHER 0xc0000202u
 #define THIRD 0xc0000203u
 
@@ -28,38 +28,41 @@ static const char *servers_of(const struct dhcpmsg *m)
 
 static void next_server_is_believed_first(void **state)
 {
-	const struct dhcpmsg m = { .siaddr = OTHER, .server_id = DHCP,
+	const struct dhcpmsg m = { .siaddr = OTHER,
+				   .server_id = DHCP,
 				   .tftp_name = "192.0.2.3" };
 
 	(void)state;
 	assert_string_equal(servers_of(&m), "192.0.2.2 next-server, "
-			    "192.0.2.3 option 66, "
-			    "192.0.2.1 the DHCP server itself");
+					    "192.0.2.3 option 66, "
+					    "192.0.2.1 the DHCP server itself");
 }
 
 /* dnsmasq puts its own address there, whatever it was configured with. */
 static void next_server_that_is_the_dhcp_s_comes_late(void **state)
 {
-	const struct dhcpmsg m = { .siaddr = DHCP, .server_id = DHCP,
+	const struct dhcpmsg m = { .siaddr = DHCP,
+				   .server_id = DHCP,
 				   .tftp_name = "192.0.2.3" };
 
 	(void)state;
 	assert_string_equal(servers_of(&m), "192.0.2.3 option 66, "
-			    "192.0.2.1 next-server");
+					    "192.0.2.1 next-server");
 }
 
 /* A proxy's words are not the DHCP server's, which stays the last resort. */
 static void proxy_comes_before_the_dhcp_server(void **state)
 {
-	const struct dhcpmsg m = { .siaddr = OTHER, .server_id = DHCP,
-				   .proxy = OTHER, .sname = "192.0.2.3" };
+	const struct dhcpmsg m = { .siaddr = OTHER,
+				   .server_id = DHCP,
+				   .proxy = OTHER,
+				   .sname = "192.0.2.3" };
 	const struct dhcpmsg silent = { .server_id = DHCP, .proxy = OTHER };
 
 	(void)state;
-	assert_string_equal(servers_of(&m),
-			    "192.0.2.3 the server name field, "
-			    "192.0.2.2 next-server, "
-			    "192.0.2.1 the DHCP server itself");
+	assert_string_equal(servers_of(&m), "192.0.2.3 the server name field, "
+					    "192.0.2.2 next-server, "
+					    "192.0.2.1 the DHCP server itself");
 	assert_string_equal(servers_of(&silent),
 			    "192.0.2.2 the PXE server itself, "
 			    "192.0.2.1 the DHCP server itself");
@@ -76,7 +79,7 @@ static void host_of_a_url_is_the_one_server(void **state)
 		{ "tftp://h/x", "h the boot file's URL" },
 		{ "192.0.2.9::x", "192.0.2.9 the boot file's URL" },
 		{ "http:///x", "192.0.2.2 next-server, "
-		  "192.0.2.1 the DHCP server itself" },
+			       "192.0.2.1 the DHCP server itself" },
 	};
 	struct dhcpmsg m = { .type = 0 };
 
@@ -86,56 +89,67 @@ static void host_of_a_url_is_the_one_server(void **state)
 		strcpy(m.bootfile, rows[i][0]);
 		assert_string_equal(servers_of(&m), rows[i][1]);
 	}
-	m = (struct dhcpmsg){ .server_id = DHCP, .has_prefix = true,
-			      .prefix = "http://h/x/", .file = "pxelinux.0" };
+	m = (struct dhcpmsg){ .server_id = DHCP,
+			      .has_prefix = true,
+			      .prefix = "http://h/x/",
+			      .file = "pxelinux.0" };
 	assert_string_equal(servers_of(&m), "h option 210");
 }
 
 static void every_place_has_its_rank(void **state)
 {
 	const struct dhcpmsg m = {
-		.siaddr = OTHER, .server_id = DHCP,
-		.tftp_name = "tftp.example.org", .sname = "boot",
+		.siaddr = OTHER,
+		.server_id = DHCP,
+		.tftp_name = "tftp.example.org",
+		.sname = "boot",
 		.tftp_server = THIRD,
 	};
 
 	(void)state;
 	assert_string_equal(servers_of(&m), "192.0.2.2 next-server, "
-			    "tftp.example.org option 66, "
-			    "boot the server name field, "
-			    "192.0.2.3 option 150, "
-			    "192.0.2.1 the DHCP server itself");
+					    "tftp.example.org option 66, "
+					    "boot the server name field, "
+					    "192.0.2.3 option 150, "
+					    "192.0.2.1 the DHCP server itself");
 }
 
 static void address_named_twice_is_asked_once(void **state)
 {
 	const struct dhcpmsg m = {
-		.siaddr = OTHER, .server_id = DHCP, .tftp_name = "192.0.2.2",
-		.sname = "192.0.2.1", .tftp_server = OTHER,
+		.siaddr = OTHER,
+		.server_id = DHCP,
+		.tftp_name = "192.0.2.2",
+		.sname = "192.0.2.1",
+		.tftp_server = OTHER,
 	};
 
 	(void)state;
 	assert_string_equal(servers_of(&m), "192.0.2.2 next-server, "
-			    "192.0.2.1 the server name field");
+					    "192.0.2.1 the server name field");
 }
 
 static void name_given_twice_is_asked_once(void **state)
 {
 	const struct dhcpmsg m = {
-		.server_id = DHCP, .tftp_name = "boot.example.org",
+		.server_id = DHCP,
+		.tftp_name = "boot.example.org",
 		.sname = "boot.example.org",
 	};
 
 	(void)state;
 	assert_string_equal(servers_of(&m), "boot.example.org option 66, "
-			    "192.0.2.1 the DHCP server itself");
+					    "192.0.2.1 the DHCP server itself");
 }
 
 static void addresses_that_are_no_host_s_are_skipped(void **state)
 {
 	const struct dhcpmsg m = {
-		.siaddr = 0x7f000001, .server_id = 0, .tftp_name = "0.0.0.0",
-		.sname = "255.255.255.255", .tftp_server = 0xe0000001,
+		.siaddr = 0x7f000001,
+		.server_id = 0,
+		.tftp_name = "0.0.0.0",
+		.sname = "255.255.255.255",
+		.tftp_server = 0xe0000001,
 	};
 	struct bootsource b;
 
@@ -149,8 +163,7 @@ static void lease_without_any_hint_means_its_server(void **state)
 	const struct dhcpmsg m = { .server_id = DHCP };
 
 	(void)state;
-	assert_string_equal(servers_of(&m),
-			    "192.0.2.1 the DHCP server itself");
+	assert_string_equal(servers_of(&m), "192.0.2.1 the DHCP server itself");
 }
 
 static struct dhcpmsg with_file(const char *file)
@@ -268,7 +281,9 @@ static void location_takes_the_prefix_s_place(void **state)
 		{ "::d", "::d/", NULL },
 	};
 	static const struct dhcpmsg m = {
-		.siaddr = OTHER, .server_id = DHCP, .has_prefix = true,
+		.siaddr = OTHER,
+		.server_id = DHCP,
+		.has_prefix = true,
 		.prefix = "http://web/dir/",
 	};
 	char longest[DHCPMSG_STRING];
@@ -280,10 +295,11 @@ static void location_takes_the_prefix_s_place(void **state)
 		bootsource_set_location(&b, span_of(cases[i].location));
 		assert_string_equal(b.prefix, cases[i].prefix);
 		assert_int_equal(b.servers, 1);
-		assert_string_equal(b.host, cases[i].host ? cases[i].host :
-				    "web");
+		assert_string_equal(b.host,
+				    cases[i].host ? cases[i].host : "web");
 		assert_string_equal(b.server[0].from, cases[i].host ?
-				    "--location" : "option 210");
+							      "--location" :
+							      "option 210");
 		assert_int_equal(!b.server[0].ip, !!b.server[0].name);
 	}
 	memset(longest, 'd', sizeof(longest));

@@ -22,10 +22,11 @@ static int choose(const char *config, const char *label)
 	return rc;
 }
 
-#define assert_because(config, label, words) do { \
-	assert_int_equal(choose(config, label), 0); \
-	assert_string_equal(choice.because, words); \
-} while (0)
+#define assert_because(config, label, words) \
+	do { \
+		assert_int_equal(choose(config, label), 0); \
+		assert_string_equal(choice.because, words); \
+	} while (0)
 
 static void reason_of_a_choice_is_told(void **state)
 {
@@ -51,7 +52,9 @@ static void choice_carries_the_entry(void **state)
 {
 	(void)state;
 	assert_int_equal(choose("DEFAULT a x y\nLABEL z\nLABEL a\nLINUX k\n"
-				"APPEND p\nINITRD i\nSYSAPPEND 3\n", NULL), 0);
+				"APPEND p\nINITRD i\nSYSAPPEND 3\n",
+				NULL),
+			 0);
 	assert_int_equal(choice.entry, 1);
 	assert_int_equal(choice.kind, KIND_LINUX);
 	assert_span(choice.kernel, "k");
@@ -82,7 +85,7 @@ static void failure_lists_the_labels(void **state)
 	assert_null(strstr(reason, "sub"));
 	assert_int_equal(choose(labels, "four"), -E_NO_ENTRY);
 	assert_contains(reason, "there is no label \"four\", for which "
-			"--label= asks; it has one,");
+				"--label= asks; it has one,");
 	assert_int_equal(choose(labels, "off"), -E_NO_ENTRY);
 	assert_contains(reason, "the entry \"off\" cannot be booted");
 	assert_int_equal(choose("DEFAULT x\nIMPLICIT 0\nLABEL a\n", NULL),
@@ -113,7 +116,9 @@ static void circle_of_menus_is_an_error(void **state)
 	assert_int_equal(choose("UI menu.c32\n"
 				"MENU BEGIN x\nLABEL a\nMENU GOTO y\nMENU END\n"
 				"MENU BEGIN y\nLABEL b\nMENU GOTO x\nMENU END\n"
-				"LABEL way out\n", NULL), -E_NO_ENTRY);
+				"LABEL way out\n",
+				NULL),
+			 -E_NO_ENTRY);
 	assert_contains(reason, "the menus lead in a circle; it has way out");
 }
 
@@ -182,7 +187,8 @@ static void onerror_has_the_failed_line(void **state)
 	assert_span(choice.append, "y a  b");
 	assert_string_equal(choice.because, "it is the ONERROR");
 	assert_int_equal(choose_after("UI menu.c32\nONERROR x\n"
-				      "LABEL a b\n"), 0);
+				      "LABEL a b\n"),
+			 0);
 	assert_span(choice.append, "a b");
 	assert_int_equal(choose_after("DEFAULT a\n"), -E_NO_ENTRY);
 	assert_string_equal(reason, "");
@@ -215,16 +221,16 @@ static void refusals_name_the_module_and_the_reason(void **state)
 {
 	(void)state;
 	assert_int_equal(choose("DEFAULT a\nLABEL a\nCOM32 pxechn.c32 x\n",
-				NULL), -E_UNSUPPORTED);
+				NULL),
+			 -E_UNSUPPORTED);
 	assert_string_equal(reason, "the entry \"a\" asks for pxechn.c32, "
-			    "which is a module that loads another boot "
-			    "program, for real machines");
+				    "which is a module that loads another boot "
+				    "program, for real machines");
 	assert_int_equal(choose("DEFAULT reboot\n", NULL), -E_UNSUPPORTED);
 	assert_contains(reason, "reboot, which is a restart");
 	assert_int_equal(choose("DEFAULT lua.c32 x\n", NULL), -E_UNSUPPORTED);
 	assert_contains(reason, "localboot");
-	assert_int_equal(choose("DEFAULT mboot.c32 x\n", NULL),
-			 -E_UNSUPPORTED);
+	assert_int_equal(choose("DEFAULT mboot.c32 x\n", NULL), -E_UNSUPPORTED);
 	assert_contains(reason, "xen.gz --- kernel --- ramdisk");
 }
 

@@ -5,7 +5,9 @@
 #include "format/cmdline.h"
 
 static const struct cmdline_identity guest = {
-	.client = 0xc000020a, .server = 0xc0000201, .router = 0xc00002fe,
+	.client = 0xc000020a,
+	.server = 0xc0000201,
+	.router = 0xc00002fe,
 	.mask = 0xffffff00,
 	.mac = { { 0x00, 0x16, 0x3e, 0x12, 0x34, 0x56 } },
 	.uuid = { { 0x11, 0x22, 0x33 }, true },
@@ -25,13 +27,14 @@ static int build(const struct cmdline_parts *parts)
 	return rc;
 }
 
-#define assert_line(expected, list, ...) do { \
-	const struct cmdline_parts parts_ = { __VA_ARGS__ }; \
-	build(&parts_); \
-	assert_string_equal(reason, ""); \
-	assert_string_equal(line, expected); \
-	assert_span(initrds, list); \
-} while (0)
+#define assert_line(expected, list, ...) \
+	do { \
+		const struct cmdline_parts parts_ = { __VA_ARGS__ }; \
+		build(&parts_); \
+		assert_string_equal(reason, ""); \
+		assert_string_equal(line, expected); \
+		assert_span(initrds, list); \
+	} while (0)
 
 static void parts_stand_in_pxelinux_s_order(void **state)
 {
@@ -40,10 +43,10 @@ static void parts_stand_in_pxelinux_s_order(void **state)
 		    "ip=192.0.2.10:192.0.2.1:192.0.2.254:255.255.255.0 "
 		    "BOOTIF=01-00-16-3e-12-34-56 "
 		    "SYSUUID=11223300-0000-0000-0000-000000000000 extra xl",
-		    "a,b",
-		    .kernel = SPAN_LIT("k ka=1"), .append = SPAN_LIT("quiet"),
-		    .initrd = SPAN_LIT("a,b"), .sysappend = 7,
-		    .extra = SPAN_LIT("extra"), .args = SPAN_LIT("xl"));
+		    "a,b", .kernel = SPAN_LIT("k ka=1"),
+		    .append = SPAN_LIT("quiet"), .initrd = SPAN_LIT("a,b"),
+		    .sysappend = 7, .extra = SPAN_LIT("extra"),
+		    .args = SPAN_LIT("xl"));
 }
 
 static void absent_parts_leave_no_blanks(void **state)
@@ -69,13 +72,13 @@ static void each_sysappend_bit_adds_one_word(void **state)
 {
 	(void)state;
 	assert_line("BOOT_IMAGE=k "
-		    "ip=192.0.2.10:192.0.2.1:192.0.2.254:255.255.255.0", "",
-		    .kernel = SPAN_LIT("k"), .sysappend = 1);
+		    "ip=192.0.2.10:192.0.2.1:192.0.2.254:255.255.255.0",
+		    "", .kernel = SPAN_LIT("k"), .sysappend = 1);
 	assert_line("BOOT_IMAGE=k BOOTIF=01-00-16-3e-12-34-56", "",
 		    .kernel = SPAN_LIT("k"), .sysappend = 2);
 	assert_line("BOOT_IMAGE=k SYSUUID=11223300-0000-0000-0000-"
-		    "000000000000", "", .kernel = SPAN_LIT("k"),
-		    .sysappend = 4);
+		    "000000000000",
+		    "", .kernel = SPAN_LIT("k"), .sysappend = 4);
 	/* What describes a machine that is not there is left out. */
 	assert_line("BOOT_IMAGE=k", "", .kernel = SPAN_LIT("k"),
 		    .sysappend = 0xfffffff8);
@@ -180,8 +183,10 @@ static void limit_is_libxl_s(void **state)
 static void short_buffer_is_an_error(void **state)
 {
 	const struct cmdline_parts parts = {
-		.kernel = SPAN_LIT("kernel"), .append = SPAN_LIT("a b c"),
-		.initrd = SPAN_LIT("i"), .sysappend = 7,
+		.kernel = SPAN_LIT("kernel"),
+		.append = SPAN_LIT("a b c"),
+		.initrd = SPAN_LIT("i"),
+		.sysappend = 7,
 		.args = SPAN_LIT("xl"),
 	};
 	size_t need;
@@ -221,7 +226,8 @@ static void guest_gets_its_console(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct cmdline_parts parts = {
-			.kernel = SPAN_LIT("k"), .console = true,
+			.kernel = SPAN_LIT("k"),
+			.console = true,
 			.append = span_of(cases[i].append),
 			.args = span_of(cases[i].args),
 		};

@@ -7,10 +7,21 @@
 
 static void empty_archive_is_a_trailer_and_zeros(void **state)
 {
-	static const char trailer[] =
-		"070701" "00000000" "00000000" "00000000" "00000000"
-		"00000001" "00000000" "00000000" "00000000" "00000000"
-		"00000000" "00000000" "0000000b" "00000000" "TRAILER!!!";
+	static const char trailer[] = "070701"
+				      "00000000"
+				      "00000000"
+				      "00000000"
+				      "00000000"
+				      "00000001"
+				      "00000000"
+				      "00000000"
+				      "00000000"
+				      "00000000"
+				      "00000000"
+				      "00000000"
+				      "0000000b"
+				      "00000000"
+				      "TRAILER!!!";
 	char buf[CPIO_EMPTY_SIZE + 1];
 	struct text t = TEXT(buf);
 
@@ -37,12 +48,15 @@ static const char *listing(struct span s)
 	while (s.n >= 110) {
 		assert_true(at % 4 == 0 && span_starts(s, SPAN_LIT("070701")));
 		span_get(&s, 110, &head);
-		assert_int_equal(sscanf((const char *)head.p + 14, "%8x", &mode),
+		assert_int_equal(sscanf((const char *)head.p + 14, "%8x",
+					&mode),
 				 1);
-		assert_int_equal(sscanf((const char *)head.p + 54, "%8x", &size),
+		assert_int_equal(sscanf((const char *)head.p + 54, "%8x",
+					&size),
 				 1);
 		assert_int_equal(sscanf((const char *)head.p + 94, "%8x",
-					&length), 1);
+					&length),
+				 1);
 		at += 110;
 		assert_true(span_get(&s, length + (-(at + length) & 3), &name));
 		assert_int_equal(name.p[length - 1], 0);
@@ -62,12 +76,14 @@ static void file_has_its_directories(void **state)
 
 	(void)state;
 	cpio_put_file(&t, "etc/a.d/b", SPAN_LIT("12345"));
-	assert_string_equal(listing(text_span(&t)), "etc 41ed 0\netc/a.d 41ed 0\n"
+	assert_string_equal(listing(text_span(&t)),
+			    "etc 41ed 0\netc/a.d 41ed 0\n"
 			    "etc/a.d/b 8180 5\nTRAILER!!! 0 0\n");
 	for (size_t n = 0; n < 8; n++) {
 		text_reset(&t);
-		cpio_put_file(&t, &"bbbbbbb"[n], (struct span){
-			(const uint8_t *)"1234567", 7 - n });
+		cpio_put_file(
+			&t, &"bbbbbbb" [n],
+			(struct span) { (const uint8_t *)"1234567", 7 - n });
 		assert_int_equal(t.n % 4, 0);
 		assert_non_null(strstr(listing(text_span(&t)), "TRAILER!!!"));
 	}

@@ -4,8 +4,16 @@
 #include "format/dhcpmsg.h"
 
 /* Where the fixed fields of a message lie; RFC 2131 section 2. */
-enum { XID = 4, YIADDR = 16, SIADDR = 20, CHADDR = 28, SNAME = 44, FILE_ = 108,
-       COOKIE = 236, OPTIONS = 240 };
+enum {
+	XID = 4,
+	YIADDR = 16,
+	SIADDR = 20,
+	CHADDR = 28,
+	SNAME = 44,
+	FILE_ = 108,
+	COOKIE = 236,
+	OPTIONS = 240
+};
 
 static const uint8_t cookie[] = { 99, 130, 83, 99 };
 
@@ -52,11 +60,14 @@ static size_t expected(uint8_t *p, const uint8_t *head, struct span before,
 
 static void discover_is_exact(void **state)
 {
-	static const uint8_t head[] = { 1, 1, 6, 0, 0xde, 0xad, 0xbe, 0xef, 0,
-					3, 0x80, 0 };
+	static const uint8_t head[] = { 1,    1,    6, 0, 0xde, 0xad,
+					0xbe, 0xef, 0, 3, 0x80, 0 };
 	const struct dhcpmsg_query q = {
-		.type = DHCP_DISCOVER, .xid = 0xdeadbeef, .secs = 3,
-		.mac = mac, .max_size = 1472,
+		.type = DHCP_DISCOVER,
+		.xid = 0xdeadbeef,
+		.secs = 3,
+		.mac = mac,
+		.max_size = 1472,
 	};
 	uint8_t packet[DHCPMSG_MAX], wanted[DHCPMSG_MAX];
 	size_t n = built(&q, packet);
@@ -70,24 +81,33 @@ static void discover_is_exact(void **state)
 
 static void request_is_exact(void **state)
 {
-	static const uint8_t head[] = { 1, 1, 6, 0, 0, 0, 0, 1, 0xff, 0xff,
-					0x80, 0 };
+	static const uint8_t head[] = { 1, 1, 6,    0,    0,    0,
+					0, 1, 0xff, 0xff, 0x80, 0 };
 	const struct dhcpmsg_query q = {
-		.type = DHCP_REQUEST, .xid = 1, .secs = 65535, .mac = mac,
-		.max_size = 548, .requested = 0xc0000207,
+		.type = DHCP_REQUEST,
+		.xid = 1,
+		.secs = 65535,
+		.mac = mac,
+		.max_size = 548,
+		.requested = 0xc0000207,
 		.server_id = 0xc0000201,
 		.uuid = { { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
-			    16 }, true },
+			    16 },
+			  true },
 	};
 	uint8_t packet[DHCPMSG_MAX], wanted[DHCPMSG_MAX];
 	size_t n = built(&q, packet);
 
 	(void)state;
-	assert_int_equal(n, expected(wanted, head,
-		SPAN_LIT("\x35\1\3\x39\2\2\x24\x32\4\xc0\0\2\7"
-			 "\x36\4\xc0\0\2\1"),
-		SPAN_LIT("\x61\x11\0\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17"
-			 "\20\xff")));
+	assert_int_equal(
+		n,
+		expected(
+			wanted, head,
+			SPAN_LIT("\x35\1\3\x39\2\2\x24\x32\4\xc0\0\2\7"
+				 "\x36\4\xc0\0\2\1"),
+			SPAN_LIT(
+				"\x61\x11\0\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17"
+				"\20\xff")));
 	assert_memory_equal(packet, wanted, n);
 }
 
@@ -178,11 +198,11 @@ static void every_field_of_an_ack_is_read(void **state)
 /* PXELINUX looks for its options inside of option 43 too. */
 static void pxelinux_options_may_be_in_option_43(void **state)
 {
-	struct reply inside = reply_with(SPAN_LIT(
-		"\x2b\x13\xd1\4cfg2\xd2\5dir2/\xd3\4\0\0\0\7\xff"));
-	struct reply both = reply_with(SPAN_LIT(
-		"\x2b\x13\xd1\4cfg2\xd2\5dir2/\xd3\4\0\0\0\7"
-		"\xd1\1c\xd2\0\xd3\4\0\0\1\0\xff"));
+	struct reply inside = reply_with(
+		SPAN_LIT("\x2b\x13\xd1\4cfg2\xd2\5dir2/\xd3\4\0\0\0\7\xff"));
+	struct reply both = reply_with(
+		SPAN_LIT("\x2b\x13\xd1\4cfg2\xd2\5dir2/\xd3\4\0\0\0\7"
+			 "\xd1\1c\xd2\0\xd3\4\0\0\1\0\xff"));
 	struct dhcpmsg m = parsed(&inside);
 
 	(void)state;
@@ -238,9 +258,16 @@ static void option_150_may_be_grub_s_text(void **state)
 static void adopted_words_replace_the_lease_s(void **state)
 {
 	struct dhcpmsg lease = {
-		.yiaddr = 7, .server_id = 1, .siaddr = 1, .file = "a",
-		.tftp_name = "b", .sname = "c", .config = "d",
-		.prefix = "e", .has_prefix = true, .tftp_server = 5,
+		.yiaddr = 7,
+		.server_id = 1,
+		.siaddr = 1,
+		.file = "a",
+		.tftp_name = "b",
+		.sname = "c",
+		.config = "d",
+		.prefix = "e",
+		.has_prefix = true,
+		.tftp_server = 5,
 	};
 	struct dhcpmsg from = { .siaddr = 2, .bootfile = "f" };
 
@@ -267,7 +294,8 @@ static void what_is_no_reply_is_refused(void **state)
 		size_t at;
 		uint8_t value;
 	} changes[] = {
-		{ 0, 1 }, { 0, 0 }, { 0, 3 }, { 1, 6 }, { 1, 0 }, { 2, 16 },
+		{ 0, 1 }, { 0, 0 },       { 0, 3 },
+		{ 1, 6 }, { 1, 0 },       { 2, 16 },
 		{ 2, 0 }, { COOKIE, 98 }, { COOKIE + 3, 100 },
 	};
 	struct dhcpmsg m;
@@ -377,9 +405,8 @@ static void field_names_the_boot_file_before_option_67(void **state)
 static void any_hint_at_booting_makes_a_boot_offer(void **state)
 {
 	(void)state;
-	assert_false(dhcpmsg_can_boot(&(struct dhcpmsg){ .siaddr = 1,
-							 .tftp_name = "x",
-							 .sname = "x" }));
+	assert_false(dhcpmsg_can_boot(&(struct dhcpmsg){
+		.siaddr = 1, .tftp_name = "x", .sname = "x" }));
 	assert_true(dhcpmsg_can_boot(&(struct dhcpmsg){ .file = "x" }));
 	assert_true(dhcpmsg_can_boot(&(struct dhcpmsg){ .bootfile = "x" }));
 	assert_true(dhcpmsg_can_boot(&(struct dhcpmsg){ .config = "x" }));

@@ -14,20 +14,22 @@ static bool get(struct span options, enum dhcpopt code, struct text *value)
 	return dhcpopt_get(&a, code, value);
 }
 
-#define assert_option(options, code, expected) do { \
-	char buf_[64]; \
-	struct text v_ = TEXT(buf_); \
-	assert_true(get(SPAN_LIT(options), code, &v_)); \
-	assert_span(text_span(&v_), expected); \
-	assert_false(v_.overflow); \
-} while (0)
+#define assert_option(options, code, expected) \
+	do { \
+		char buf_[64]; \
+		struct text v_ = TEXT(buf_); \
+		assert_true(get(SPAN_LIT(options), code, &v_)); \
+		assert_span(text_span(&v_), expected); \
+		assert_false(v_.overflow); \
+	} while (0)
 
-#define assert_absent(options, code) do { \
-	char buf_[64]; \
-	struct text v_ = TEXT(buf_); \
-	assert_false(get(SPAN_LIT(options), code, &v_)); \
-	assert_int_equal(v_.n, 0); \
-} while (0)
+#define assert_absent(options, code) \
+	do { \
+		char buf_[64]; \
+		struct text v_ = TEXT(buf_); \
+		assert_false(get(SPAN_LIT(options), code, &v_)); \
+		assert_int_equal(v_.n, 0); \
+	} while (0)
 
 static void options_are_found_by_their_code(void **state)
 {
@@ -68,8 +70,10 @@ static void every_prefix_of_an_area_is_read_safely(void **state)
 		enum dhcpopt code;
 		size_t end, size;
 	} options[] = {
-		{ DHCPOPT_TYPE, 4, 1 }, { DHCPOPT_TFTP_NAME, 11, 5 },
-		{ DHCPOPT_CONFIG, 17, 3 }, { DHCPOPT_SERVER, 23, 4 },
+		{ DHCPOPT_TYPE, 4, 1 },
+		{ DHCPOPT_TFTP_NAME, 11, 5 },
+		{ DHCPOPT_CONFIG, 17, 3 },
+		{ DHCPOPT_SERVER, 23, 4 },
 	};
 
 	(void)state;
@@ -111,11 +115,11 @@ static void last_option_may_lie_about_its_length(void **state)
 				length += 2 + (size_t)more;
 				copy = exact_copy(raw, length);
 				assert_int_equal(get((struct span){ copy,
-							length },
+								    length },
 						     (enum dhcpopt)code, &v),
 						 more >= 0);
-				assert_int_equal(v.n, more >= 0 ?
-						 lengths[i] : 0);
+				assert_int_equal(v.n,
+						 more >= 0 ? lengths[i] : 0);
 				free(copy);
 			}
 }
@@ -171,8 +175,7 @@ static void malformed_option_52_opens_nothing(void **state)
 	a = overloaded(SPAN_LIT("\x34\1\1\x34\1\2\xff"), joined,
 		       sizeof(joined));
 	assert_int_equal(a.n, 1);
-	a = overloaded(SPAN_LIT("\x34\1\0\x42\1o\xff"), joined,
-		       sizeof(joined));
+	a = overloaded(SPAN_LIT("\x34\1\0\x42\1o\xff"), joined, sizeof(joined));
 	assert_int_equal(a.n, 1);
 }
 
@@ -227,9 +230,11 @@ static void numbers_have_one_length(void **state)
 		assert_int_equal(dhcpopt_get_u8(&a, (enum dhcpopt)code, &byte),
 				 code == 1);
 		assert_int_equal(dhcpopt_get_be16(&a, (enum dhcpopt)code,
-						  &half), code == 2);
+						  &half),
+				 code == 2);
 		assert_int_equal(dhcpopt_get_be32(&a, (enum dhcpopt)code,
-						  &word), code == 4);
+						  &word),
+				 code == 4);
 	}
 	assert_int_equal(byte, 'a');
 	assert_int_equal(half, 'b' << 8 | 'c');

@@ -40,8 +40,11 @@ static struct span option_of(const uint8_t *packet, size_t n, uint8_t code)
 static void request_to_a_boot_server_has_address_and_item(void **state)
 {
 	const struct dhcpmsg_query q = {
-		.type = DHCP_REQUEST, .mac = mac, .ciaddr = 0xc0000207,
-		.has_item = true, .item = { 0x8001, 2 },
+		.type = DHCP_REQUEST,
+		.mac = mac,
+		.ciaddr = 0xc0000207,
+		.has_item = true,
+		.item = { 0x8001, 2 },
 	};
 	uint8_t packet[DHCPMSG_MAX];
 	size_t n = built(&q, packet);
@@ -84,11 +87,15 @@ static void class_tells_the_architecture(void **state)
 static void identity_is_told(void **state)
 {
 	struct dhcpmsg_query q = {
-		.type = DHCP_DISCOVER, .mac = mac, .uuid = { { 7 }, true },
-		.identity = { .vendor_class = "V", .user_class = "iPXE",
+		.type = DHCP_DISCOVER,
+		.mac = mac,
+		.uuid = { { 7 }, true },
+		.identity = { .vendor_class = "V",
+			      .user_class = "iPXE",
 			      .hostname = "web1",
 			      .client_id = CLIENT_ID_BYTES,
-			      .id = { 0xff, 1, 2 }, .id_n = 3 },
+			      .id = { 0xff, 1, 2 },
+			      .id_n = 3 },
 	};
 	uint8_t packet[DHCPMSG_MAX];
 	size_t n = built(&q, packet);
@@ -119,8 +126,7 @@ static void identity_is_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(
-			request_to_a_boot_server_has_address_and_item),
+		cmocka_unit_test(request_to_a_boot_server_has_address_and_item),
 		cmocka_unit_test(class_tells_the_architecture),
 		cmocka_unit_test(identity_is_told),
 	};

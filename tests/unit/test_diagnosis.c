@@ -5,8 +5,10 @@
 
 /* A usual bridge, on which nothing was heard. */
 static const struct diagnosis silence = {
-	.mac = { { 0x00, 0x16, 0x3e, 1, 2, 3 } }, .seconds = 60,
-	.is_port = true, .carrier = true,
+	.mac = { { 0x00, 0x16, 0x3e, 1, 2, 3 } },
+	.seconds = 60,
+	.is_port = true,
+	.carrier = true,
 };
 
 static char words[512];
@@ -40,10 +42,12 @@ static void others_are_no_silence(void **state)
 	(void)state;
 	d.frames = 1;
 	d.carrier = false; /* somebody in this Dom0 */
-	assert_string_equal(explain(&d), "others were heard there; check that a "
+	assert_string_equal(explain(&d),
+			    "others were heard there; check that a "
 			    "server for 00:16:3e:01:02:03 serves that network");
 	d.offers = true;
-	assert_string_equal(explain(&d), "check that a server for "
+	assert_string_equal(explain(&d),
+			    "check that a server for "
 			    "00:16:3e:01:02:03 serves that network");
 }
 
@@ -69,12 +73,14 @@ static void tags_are_told(void **state)
 	d.strays = 7;
 	d.stray_vlan = 10;
 	assert_contains(explain(&d), "all 7 frames there have a tag, such as "
-			"that of VLAN 10; say --vlan=10");
+				     "that of VLAN 10; say --vlan=10");
 	d.vlan = 11;
-	assert_contains(explain(&d), "of other VLANs, such as 10, and the guest's "
+	assert_contains(explain(&d),
+			"of other VLANs, such as 10, and the guest's "
 			"is 11; correct --vlan=");
 	d.stray_vlan = 0;
-	assert_contains(explain(&d), "came without a tag, and the guest's VLAN is "
+	assert_contains(explain(&d),
+			"came without a tag, and the guest's VLAN is "
 			"11; leave --vlan= out");
 	d.frames = 1; /* it is not the tags */
 	assert_contains(explain(&d), "others were heard");
@@ -115,8 +121,10 @@ static void silent_hop_is_named(void **state)
 		const char *words;
 	} cases[] = {
 		{ 0xc0000202, "answers for the address 192.0.2.2 (no ARP" },
-		{ 0xc0000201, "the router 192.0.2.1, the way to 192.0.2.2, does" },
-		{ 0, "192.0.2.2 is on another network, and the lease names no" },
+		{ 0xc0000201,
+		  "the router 192.0.2.1, the way to 192.0.2.2, does" },
+		{ 0,
+		  "192.0.2.2 is on another network, and the lease names no" },
 	};
 	struct text t;
 

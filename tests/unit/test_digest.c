@@ -74,8 +74,10 @@ static void test_many_blocks_in_pieces(void **state)
 		bytes[i] = (uint8_t)i;
 	for (int kind = DIGEST_MD5; kind <= DIGEST_SHA512; kind++)
 		for (size_t piece = 1; piece <= sizeof(bytes); piece += 13)
-			assert_string_equal(hash(kind, (struct span){ bytes,
-						 sizeof(bytes) }, piece),
+			assert_string_equal(hash(kind,
+						 (struct span){ bytes,
+								sizeof(bytes) },
+						 piece),
 					    expected[kind]);
 }
 

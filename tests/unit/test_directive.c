@@ -84,8 +84,7 @@ static void help_is_the_lines_of_text_help(void **state)
 	read_config("LABEL a\nTEXT HELP\n one\r\n\n\ttwo\nLABEL b\nendtexts\n"
 		    " EndText x\nKERNEL k\n");
 	assert_int_equal(cfg.entries, 1);
-	assert_span(cfg.entry[0].help,
-		    " one\r\n\n\ttwo\nLABEL b\nendtexts\n");
+	assert_span(cfg.entry[0].help, " one\r\n\n\ttwo\nLABEL b\nendtexts\n");
 	assert_span(cfg.entry[0].kernel, "k");
 }
 
@@ -128,7 +127,8 @@ static void say_gives_all_behind_a_blank(void **state)
 	room = pxecfg_room(&reader);
 	text_puts(&room, " sAy\t \033[2Jx \r\nLABEL a\n");
 	assert_int_equal(pxecfg_open(&reader, SPAN_LIT("default"), room.n,
-				     &why), 0);
+				     &why),
+			 0);
 	assert_int_equal(pxecfg_read(&reader, &name, &why), PXECFG_END);
 	assert_string_equal(said, " \033[2Jx ");
 }

@@ -22,7 +22,8 @@ static void both_grammars_are_read(void **state)
 		const char *text, *target, *format, *vdev, *script, *backend;
 		bool cdrom;
 	} cases[] = {
-		{ "/dev/vg/a,raw,xvda,rw", "/dev/vg/a", "raw", "xvda", "", "", 0 },
+		{ "/dev/vg/a,raw,xvda,rw", "/dev/vg/a", "raw", "xvda", "", "",
+		  0 },
 		{ "/dev/vg/a,,xvda", "/dev/vg/a", "", "xvda", "", "", 0 },
 		{ "format=raw, vdev=xvda, access=rw, target=/dev/a,b",
 		  "/dev/a,b", "raw", "xvda", "", "", 0 },
@@ -33,12 +34,12 @@ static void both_grammars_are_read(void **state)
 		{ "vhd:/a,xvda", "/a", "vhd", "xvda", "", "", 0 },
 		{ "drbd:web1,xvda,w", "web1", "", "xvda", "drbd", "", 0 },
 		{ "/a,qcow2,xvda,w", "/a", "qcow2", "xvda", "", "", 0 },
-		{ "vdev=xvda,script=block-iscsi,target=iqn.2001:x", "iqn.2001:x",
-		  "", "xvda", "block-iscsi", "", 0 },
-		{ "/a,raw,xvda,w,backend=store", "/a", "raw", "xvda", "", "store",
-		  0 },
-		{ "/a.iso,raw,hdc,devtype=cdrom", "/a.iso", "raw", "hdc", "", "",
-		  1 },
+		{ "vdev=xvda,script=block-iscsi,target=iqn.2001:x",
+		  "iqn.2001:x", "", "xvda", "block-iscsi", "", 0 },
+		{ "/a,raw,xvda,w,backend=store", "/a", "raw", "xvda", "",
+		  "store", 0 },
+		{ "/a.iso,raw,hdc,devtype=cdrom", "/a.iso", "raw", "hdc", "",
+		  "", 1 },
 		{ "cdrom,,vdev=hdc", "", "", "hdc", "", "", 1 },
 		{ ",hdc:cdrom,r", "", "", "hdc", "", "", 1 },
 		{ "/a,raw,hdc:cdrom,r", "/a", "raw", "hdc", "", "", 1 },
@@ -65,11 +66,13 @@ static void mistakes_are_told(void **state)
 	static const struct {
 		const char *text, *says;
 	} cases[] = {
-		{ "", "no name for the guest" }, { ",", "no name for the guest" },
+		{ "", "no name for the guest" },
+		{ ",", "no name for the guest" },
 		{ "/dev/vg/a", "no name for the guest" },
 		{ "phy:/dev/vg/a", "no name for the guest" },
 		{ "/a,raw,xvda,w,w", "\"w\" in the disk is one word too many" },
-		{ "/a,raw,xvda,colour=red", "\"colour\" in the disk is no key" },
+		{ "/a,raw,xvda,colour=red",
+		  "\"colour\" in the disk is no key" },
 		{ "/a,raw,=", "\"\" in the disk is no key" },
 	};
 	struct disk d;

@@ -152,7 +152,8 @@ static void read_directory(void)
 			fclose(f);
 			*dot = '\0';
 			read_cases((struct span){ (uint8_t *)bytes + used,
-						  size }, name);
+						  size },
+				   name);
 			used += size;
 		}
 		free(names[i]);
@@ -175,8 +176,8 @@ static void put_file(struct text *t, const struct file *f)
 	for (size_t i = 0; i < s.n; i++) {
 		if (crlf && s.p[i] == '\n')
 			text_put_u8(t, '\r');
-		if (escaped && sscanf((const char *)s.p + i, "\\x%2x",
-				      &byte) == 1) {
+		if (escaped &&
+		    sscanf((const char *)s.p + i, "\\x%2x", &byte) == 1) {
 			text_put_u8(t, (uint8_t)byte);
 			i += 3;
 		} else {
@@ -188,7 +189,7 @@ static void put_file(struct text *t, const struct file *f)
 static struct pxecfg reader;
 static struct bootcfg cfg;
 
-static char prefix[256];   /* what CONFIG's directory has made of it */
+static char prefix[256]; /* what CONFIG's directory has made of it */
 
 static void show_text(const char *key, struct span s)
 {
@@ -245,8 +246,8 @@ static int read_tree(const struct golden *c, struct span names,
 	reader.ignored = c->ignored ? show_ignored : NULL;
 	reader.say = show_say;
 	pxecfg_queue(&reader, names);
-	while (!rc && (rc = pxecfg_read(&reader, &name, why)) ==
-	       PXECFG_INCLUDE) {
+	while (!rc &&
+	       (rc = pxecfg_read(&reader, &name, why)) == PXECFG_INCLUDE) {
 		const struct file *f = find_file(c, name);
 		struct text room = pxecfg_room(&reader);
 
@@ -267,7 +268,9 @@ static int read_tree(const struct golden *c, struct span names,
 }
 
 static const struct cmdline_identity guest = {
-	.client = 0xc000020a, .server = 0xc0000201, .router = 0xc00002fe,
+	.client = 0xc000020a,
+	.server = 0xc0000201,
+	.router = 0xc00002fe,
 	.mask = 0xffffff00,
 	.mac = { { 0x00, 0x16, 0x3e, 0x12, 0x34, 0x56 } },
 	.uuid = { { 0x11, 0x22, 0x33 }, true },
@@ -280,9 +283,12 @@ static int show_cmdline(const struct golden *c, const struct choice *choice,
 	struct text line = TEXT(buf);
 	struct span initrds, name;
 	const struct cmdline_parts parts = {
-		.kernel = choice->kernel, .append = choice->append,
-		.initrd = choice->initrd, .sysappend = choice->sysappend,
-		.extra = choice->extra, .args = c->args,
+		.kernel = choice->kernel,
+		.append = choice->append,
+		.initrd = choice->initrd,
+		.sysappend = choice->sysappend,
+		.extra = choice->extra,
+		.args = c->args,
 	};
 	int rc = cmdline_build(&line, &parts, &guest, &initrds, why);
 
@@ -318,14 +324,14 @@ static int follow(const struct golden *c, struct text *why)
 	if (rc != PXECFG_END)
 		return rc;
 	return choice.for_menu ? choose_in_menu(&cfg, NULL, &choice, why) :
-	       choose_entry(&cfg, NULL, NULL, &choice, why);
+				 choose_entry(&cfg, NULL, NULL, &choice, why);
 }
 
 static int show_choice(const struct golden *c, struct text *why)
 {
 	static const char *const kinds[] = {
-		"kernel", "linux", "localboot", "boot", "bss", "pxe",
-		"fdimage", "comboot", "com32", "config",
+		"kernel", "linux",   "localboot", "boot",  "bss",
+		"pxe",    "fdimage", "comboot",   "com32", "config",
 	};
 
 	if (choice.entry == BOOTCFG_NONE)

@@ -48,8 +48,10 @@ static void guest_is_known_by_its_file(void **state)
 static void what_is_known_stays(void **state)
 {
 	(void)state;
-	spec = (struct spec){ .vif = { .given = true, .mac = { { 0, 1, 2, 3, 4, 5 } } },
-			      .uuid = { .known = true }, .name = "web1",
+	spec = (struct spec){ .vif = { .given = true,
+				       .mac = { { 0, 1, 2, 3, 4, 5 } } },
+			      .uuid = { .known = true },
+			      .name = "web1",
 			      .type = GUEST_PVH };
 	assert_int_equal(apply(WEB1), 0);
 	assert_int_equal(spec.vif.mac.b[5], 5);
@@ -67,7 +69,8 @@ static void once_needs_a_uuid_that_stays(void **state)
 	spec = (struct spec){ .once = true, .uuid.known = true };
 	assert_int_equal(apply(without), -E_USAGE);
 	assert_contains(reason, "it has no uuid=, so xl makes up another");
-	spec = (struct spec){ .once = true, .uuid.known = true,
+	spec = (struct spec){ .once = true,
+			      .uuid.known = true,
 			      .uuid_is_given = true };
 	assert_int_equal(apply(without), 0);
 	spec = (struct spec){ .once = false };
@@ -79,7 +82,8 @@ static void last_setting_counts(void **state)
 	(void)state;
 	spec = (struct spec){ .nic = 0 };
 	assert_int_equal(apply(WEB1 "memory='0x100'\nname='web2'\n"
-			       "vif=['mac=00:16:3e:00:00:09']"), 0);
+				    "vif=['mac=00:16:3e:00:00:09']"),
+			 0);
 	assert_int_equal(spec.memory_mib, 256);
 	assert_string_equal(spec.name, "web2");
 	assert_int_equal(spec.vif.mac.b[5], 9);
@@ -90,7 +94,8 @@ static void vifs_may_be_added(void **state)
 	(void)state;
 	spec = (struct spec){ .nic = 2 };
 	assert_int_equal(apply(WEB1 "vif += ['mac=00:16:3e:01:02:05']\n"
-			       "name += '.example'\n"), 0);
+				    "name += '.example'\n"),
+			 0);
 	assert_int_equal(spec.vif.mac.b[5], 5);
 	assert_string_equal(spec.name, "web1.example");
 	spec = (struct spec){ .action = SPEC_PRINT_MAC };
@@ -110,10 +115,12 @@ static void types_have_old_names(void **state)
 		const char *text;
 		enum spec_guest type;
 	} cases[] = {
-		{ "type='pv'", GUEST_PV }, { "type='pvh'", GUEST_PVH },
+		{ "type='pv'", GUEST_PV },
+		{ "type='pvh'", GUEST_PVH },
 		{ "builder='generic'", GUEST_PV },
 		{ "builder='generic';type='pvh'", GUEST_PVH },
-		{ "type='what'", GUEST_UNKNOWN }, { "", GUEST_UNKNOWN },
+		{ "type='what'", GUEST_UNKNOWN },
+		{ "", GUEST_UNKNOWN },
 	};
 	char text[256];
 
@@ -141,8 +148,7 @@ static void mistakes_are_told(void **state)
 		  "line 2: name is a list" },
 		{ "vif=['mac=nonsense']", "mac" },
 		{ "vif=['\\q']", "its vif cannot be read" },
-		{ "vif=[];vif+='mac=00:16:3e:01:02:03'",
-		  "line 1: +=" },
+		{ "vif=[];vif+='mac=00:16:3e:01:02:03'", "line 1: +=" },
 		{ "builder='hvm'", "it is of an HVM guest" },
 		{ "type='hvm'", "it is of an HVM guest" },
 		{ "name='a\\0'", "its name cannot be read" },
@@ -167,7 +173,7 @@ static void another_guest_s_file_is_refused(void **state)
 	spec = (struct spec){ .name = "web2" };
 	assert_int_equal(apply(WEB1), -E_USAGE);
 	assert_string_equal(reason, "it is of \"web1\", and the guest is "
-			    "\"web2\"");
+				    "\"web2\"");
 	spec = (struct spec){ .name = "web1", .type = GUEST_PV };
 	assert_int_equal(apply(WEB1), -E_USAGE);
 	assert_non_null(strstr(reason, "its type is not the one"));

@@ -39,8 +39,12 @@ static void test_long_lines_are_broken(void **state)
 static void test_control_characters_mean_nothing(void **state)
 {
 	(void)state;
-	file = SPAN_LIT("\f\x0f" "07a\x0f" "1fb\x18" "logo.lss\nc\td\033\x9b\n"
-			"x\x1a" "never");
+	file = SPAN_LIT("\f\x0f"
+			"07a\x0f"
+			"1fb\x18"
+			"logo.lss\nc\td\033\x9b\n"
+			"x\x1a"
+			"never");
 	assert_string_equal(next(), "abc d?");
 	assert_string_equal(next(), "x");
 	assert_null(next());
@@ -49,7 +53,8 @@ static void test_control_characters_mean_nothing(void **state)
 static void test_control_characters_may_be_cut_off(void **state)
 {
 	(void)state;
-	file = SPAN_LIT("a\x0f" "0");
+	file = SPAN_LIT("a\x0f"
+			"0");
 	assert_string_equal(next(), "a");
 	assert_null(next());
 	file = SPAN_LIT("a\x18no end");

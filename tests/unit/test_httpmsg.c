@@ -30,8 +30,10 @@ static void read_pieces(struct httpmsg *m, bool head_only, struct span whole,
 			break;
 		assert_int_equal(piece.n, 0);
 	}
-	text_puts(story, e == HTTPMSG_END ? "." : e == HTTPMSG_BROKEN ? "!" :
-		  httpmsg_ends(m) ? "" : "~");
+	text_puts(story, e == HTTPMSG_END    ? "." :
+			 e == HTTPMSG_BROKEN ? "!" :
+			 httpmsg_ends(m)     ? "" :
+					       "~");
 	if (e == HTTPMSG_BROKEN)
 		text_printf(story, "%s", m->broken);
 }
@@ -103,18 +105,17 @@ static void content_ends_where_the_head_says(void **state)
 		{ "HTTP/1.1 304 Not Modified\r\n\r\nabc", "304 ." },
 		{ "HTTP/1.0 200 OK\r\n\r\nabc", "200 abc" },
 		{ "HTTP/1.0 200 OK\nContent-Length: 3\n\nabc", "200 abc." },
-		{ "HTTP/1.1 200\r\nContent-Length: 3\r\n\r\nabc",
-		  "200 abc." },
-		{ "HTTP/1.1 200 \r\nContent-Length: 3\r\n\r\nabc",
-		  "200 abc." },
+		{ "HTTP/1.1 200\r\nContent-Length: 3\r\n\r\nabc", "200 abc." },
+		{ "HTTP/1.1 200 \r\nContent-Length: 3\r\n\r\nabc", "200 abc." },
 		{ "HTTP/1.1 999 ?\r\nContent-Length: 3\r\n\r\nabc",
 		  "999 abc." },
 	};
 
 	(void)state;
 	check_rows(rows, COUNT(rows));
-	assert_string_equal(story_of(true, SPAN_LIT(
-		OK "Content-Length: 3\r\n\r\nabc")), "200 .");
+	assert_string_equal(
+		story_of(true, SPAN_LIT(OK "Content-Length: 3\r\n\r\nabc")),
+		"200 .");
 	assert_true(msg.has_length && msg.length == 3);
 	assert_string_equal(story_of(true, SPAN_LIT(CHUNKED)), "200 .");
 	assert_string_equal(story_of(true, SPAN_LIT(OK "\r\n")), "200 .");
@@ -129,8 +130,7 @@ static void chunks_are_put_together(void **state)
 		{ CHUNKED "0\r\n\r\n", "200 ." },
 		{ CHUNKED "a\r\n0123456789\r\n0B\r\n0123456789a\r\n0\r\n\r\n",
 		  "200 01234567890123456789a." },
-		{ CHUNKED "0000000000000003\r\nabc\r\n00\r\n\r\n",
-		  "200 abc." },
+		{ CHUNKED "0000000000000003\r\nabc\r\n00\r\n\r\n", "200 abc." },
 		{ CHUNKED "3;x=\"y\"\r\nabc\r\n0 ; z\r\n\r\n", "200 abc." },
 		{ CHUNKED "3 \r\nabc\r\n0\t\r\n\r\n", "200 abc." },
 		{ CHUNKED "3\nabc\n0\n\n", "200 abc." },
@@ -139,11 +139,16 @@ static void chunks_are_put_together(void **state)
 		{ CHUNKED "3\r\nabc\r\n", "200 abc~" },
 		{ CHUNKED "3\r\nabc\r\n0\r\n", "200 abc~" },
 		{ OK "TRANSFER-encoding: Chunked\r\n\r\n0\r\n\r\n", "200 ." },
-		{ CHUNKED "\r\n", "200 !" }, { CHUNKED "x\r\n", "200 !" },
-		{ CHUNKED "-1\r\n", "200 !" }, { CHUNKED "+1\r\n", "200 !" },
-		{ CHUNKED " 1\r\n", "200 !" }, { CHUNKED "0x1\r\n", "200 !" },
-		{ CHUNKED "1g\r\n", "200 !" }, { CHUNKED "1 1\r\n", "200 !" },
-		{ CHUNKED "1\1\r\n", "200 !" }, { CHUNKED "1;\33\r\n", "200 !" },
+		{ CHUNKED "\r\n", "200 !" },
+		{ CHUNKED "x\r\n", "200 !" },
+		{ CHUNKED "-1\r\n", "200 !" },
+		{ CHUNKED "+1\r\n", "200 !" },
+		{ CHUNKED " 1\r\n", "200 !" },
+		{ CHUNKED "0x1\r\n", "200 !" },
+		{ CHUNKED "1g\r\n", "200 !" },
+		{ CHUNKED "1 1\r\n", "200 !" },
+		{ CHUNKED "1\1\r\n", "200 !" },
+		{ CHUNKED "1;\33\r\n", "200 !" },
 		{ CHUNKED "00000000000000003\r\n", "200 !" },
 		{ CHUNKED "10000000000000003\r\n", "200 !" },
 		{ CHUNKED "3\r\nabcd\r\n", "200 abc!" },
@@ -168,7 +173,8 @@ static void framing_that_has_two_meanings_is_refused(void **state)
 		{ OK "Transfer-Encoding: identity\r\n\r\n", "!" },
 		{ OK "Transfer-Encoding: chunked, chunked\r\n\r\n", "!" },
 		{ OK "Transfer-Encoding: chunked\r\n"
-		     "Transfer-Encoding: chunked\r\n\r\n", "!" },
+		     "Transfer-Encoding: chunked\r\n\r\n",
+		  "!" },
 		{ OK "Transfer-Encoding:\r\n\r\n", "!" },
 		{ "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
 		  "!" },
@@ -208,18 +214,22 @@ static void framing_that_has_two_meanings_is_refused(void **state)
 
 	(void)state;
 	check_rows(rows, COUNT(rows));
-	assert_int_equal(story_of(false, SPAN_LIT(
-		OK "Content-Length: 3\0\r\n\r\nabc"))[0], '!');
+	assert_int_equal(
+		story_of(false,
+			 SPAN_LIT(OK "Content-Length: 3\0\r\n\r\nabc"))[0],
+		'!');
 }
 
 static void interim_answers_and_odd_lines_are_skipped(void **state)
 {
 	static const struct row rows[] = {
-		{ "HTTP/1.1 100 Continue\r\n\r\n"
-		  OK "Content-Length: 1\r\n\r\nx", "200 x." },
+		{ "HTTP/1.1 100 Continue\r\n\r\n" OK
+		  "Content-Length: 1\r\n\r\nx",
+		  "200 x." },
 		{ "HTTP/1.1 103 Early Hints\r\nContent-Length: 9\r\n"
-		  "Connection: close\r\nLocation: x\r\n\r\n"
-		  OK "Content-Length: 1\r\n\r\nx", "200 x." },
+		  "Connection: close\r\nLocation: x\r\n\r\n" OK
+		  "Content-Length: 1\r\n\r\nx",
+		  "200 x." },
 		{ "HTTP/1.1 100 Continue\r\n\r\n", "~" },
 		{ OK "X-Folded: a\r\n b\r\n\tc\r\nContent-Length: 1\r\n\r\nx",
 		  "200 x." },
@@ -239,7 +249,10 @@ static void interim_answers_and_odd_lines_are_skipped(void **state)
 
 static void connection_stays_open_unless_somebody_says_no(void **state)
 {
-	static const struct { const char *bytes; bool persistent; } rows[] = {
+	static const struct {
+		const char *bytes;
+		bool persistent;
+	} rows[] = {
 		{ OK "Content-Length: 0\r\n\r\n", true },
 		{ OK "Connection: keep-alive\r\nContent-Length: 0\r\n\r\n",
 		  true },
@@ -247,7 +260,8 @@ static void connection_stays_open_unless_somebody_says_no(void **state)
 		{ OK "connection: x, CLOSE ,y\r\nContent-Length: 0\r\n\r\n",
 		  false },
 		{ OK "Connection: x\r\nConnection: close\r\n"
-		     "Content-Length: 0\r\n\r\n", false },
+		     "Content-Length: 0\r\n\r\n",
+		  false },
 		{ OK "Connection: closed\r\nContent-Length: 0\r\n\r\n", true },
 		{ CHUNKED "0\r\n\r\n", true },
 		{ OK "\r\n", false },
@@ -275,12 +289,18 @@ static void parts_say_which_they_are(void **state)
 		{ "Bytes 5000000000-5000000009/5000000010", true, true,
 		  5000000000, 5000000009, 5000000010 },
 		{ "bytes 1-2/*", true, false, 1, 2, 0 },
-		{ .range = "bytes 2-1/3" }, { .range = "bytes 1-3/3" },
-		{ .range = "bytes */3" }, { .range = "bytes=1-2/3" },
-		{ .range = "bytes 1-2" }, { .range = "bytes 1-2/" },
-		{ .range = "bytes 1-2/3x" }, { .range = "bytes 1-2/**" },
-		{ .range = "bytes -2/3" }, { .range = "bytes 1-/3" },
-		{ .range = "lines 1-2/3" }, { .range = "" },
+		{ .range = "bytes 2-1/3" },
+		{ .range = "bytes 1-3/3" },
+		{ .range = "bytes */3" },
+		{ .range = "bytes=1-2/3" },
+		{ .range = "bytes 1-2" },
+		{ .range = "bytes 1-2/" },
+		{ .range = "bytes 1-2/3x" },
+		{ .range = "bytes 1-2/**" },
+		{ .range = "bytes -2/3" },
+		{ .range = "bytes 1-/3" },
+		{ .range = "lines 1-2/3" },
+		{ .range = "" },
 		{ .range = "bytes 1-2/99999999999999999999" },
 	};
 
@@ -300,16 +320,25 @@ static void parts_say_which_they_are(void **state)
 		if (msg.has_total)
 			assert_int_equal(msg.total, rows[i].total);
 	}
-	assert_string_equal(story_of(false, SPAN_LIT(
-		PART "bytes 1-2/3\r\nContent-Length: 2\r\n\r\nbc")),
+	assert_string_equal(
+		story_of(
+			false,
+			SPAN_LIT(PART
+				 "bytes 1-2/3\r\nContent-Length: 2\r\n\r\nbc")),
 		"206 bc.");
-	assert_int_equal(story_of(false, SPAN_LIT(
-		PART "bytes 1-2/3\r\nContent-Length: 3\r\n\r\nbc"))[0], '!');
+	assert_int_equal(
+		story_of(false,
+			 SPAN_LIT(PART
+				  "bytes 1-2/3\r\nContent-Length: 3\r\n\r\nbc"))
+			[0],
+		'!');
 }
 
 static void versions_are_told_apart(void **state)
 {
-	static const struct { const char *fields, *validator; } rows[] = {
+	static const struct {
+		const char *fields, *validator;
+	} rows[] = {
 		{ "ETag: \"a b\"\r\n", "\"a b\"" },
 		{ "ETag: W/\"a\"\r\n", "" },
 		{ "ETag: a\r\n", "" },
@@ -335,13 +364,16 @@ static void versions_are_told_apart(void **state)
 static void redirect_and_reason_are_kept(void **state)
 {
 	(void)state;
-	story_of(false, SPAN_LIT("HTTP/1.1 302 Moved  here\r\n"
-		 "Location:  http://x/y z \r\nContent-Length: 0\r\n\r\n"));
+	story_of(
+		false,
+		SPAN_LIT(
+			"HTTP/1.1 302 Moved  here\r\n"
+			"Location:  http://x/y z \r\nContent-Length: 0\r\n\r\n"));
 	assert_string_equal(msg.location, "http://x/y z");
 	assert_string_equal(msg.reason, "Moved  here");
 	story_of(false, SPAN_LIT("HTTP/1.1 500 012345678901234567890123456789"
-		 "012345678901234567890123456789\r\n"
-		 "Content-Length: 0\r\n\r\n"));
+				 "012345678901234567890123456789\r\n"
+				 "Content-Length: 0\r\n\r\n"));
 	assert_int_equal(strlen(msg.reason), sizeof(msg.reason) - 1);
 }
 

@@ -13,7 +13,8 @@ static const char *request(const struct httpmsg_request *r, const char *name)
 
 	why = TEXT(reason);
 	assert_int_equal(url_resolve(&url, SPAN_LIT("http://a/x y\x7f\xff/"),
-				     span_of(name), &why), 0);
+				     span_of(name), &why),
+			 0);
 	asked.url = &url;
 	asked.host = "192.0.2.1";
 	httpmsg_put_request(&t, &asked);
@@ -25,7 +26,9 @@ static const char *request(const struct httpmsg_request *r, const char *name)
 
 static void request_names_file_and_host(void **state)
 {
-	static const struct { const char *name, *text; } rows[] = {
+	static const struct {
+		const char *name, *text;
+	} rows[] = {
 		{ "http://srv/a/b?c=d%20e",
 		  "GET /a/b?c=d%20e HTTP/1.1\r\nHost: srv\r\n" },
 		{ "http://srv", "GET / HTTP/1.1\r\nHost: srv\r\n" },
@@ -47,7 +50,8 @@ static void request_names_file_and_host(void **state)
 
 		text_printf(&t, "%s" AGENT "\r\n", rows[i].text);
 		assert_string_equal(request(&(struct httpmsg_request){ 0 },
-					    rows[i].name), expected);
+					    rows[i].name),
+				    expected);
 	}
 }
 
@@ -60,16 +64,21 @@ static void nothing_ends_a_line_of_the_request(void **state)
 	(void)state;
 	httpmsg_put_request(&t, &(struct httpmsg_request){ .url = &url });
 	assert_string_equal(shown, "GET /a%0d%0aX:%20y HTTP/1.1\r\n"
-			    "Host: h%0d%0aZ:%20z\r\n" AGENT "\r\n");
+				   "Host: h%0d%0aZ:%20z\r\n" AGENT "\r\n");
 }
 
 /* RFC 7617 section 2, and RFC 4648 section 10. */
 static void user_is_sent_as_basic_credentials(void **state)
 {
-	static const struct { const char *user, *base64; } rows[] = {
+	static const struct {
+		const char *user, *base64;
+	} rows[] = {
 		{ "Aladdin:open%20sesame", "QWxhZGRpbjpvcGVuIHNlc2FtZQ==" },
-		{ "u:", "dTo=" }, { "u:p", "dTpw" }, { "u", "dTo=" },
-		{ ":%ff%fe%fb", "Ov/++w==" }, { ":%0d%0a", "Og0K" },
+		{ "u:", "dTo=" },
+		{ "u:p", "dTpw" },
+		{ "u", "dTo=" },
+		{ ":%ff%fe%fb", "Ov/++w==" },
+		{ ":%0d%0a", "Og0K" },
 	};
 
 	(void)state;
@@ -89,7 +98,9 @@ static void user_is_sent_as_basic_credentials(void **state)
 static void request_asks_for_the_rest_of_a_known_file(void **state)
 {
 	const struct httpmsg_request r = {
-		.head = true, .from = 5000000000, .validator = "\"v1\"",
+		.head = true,
+		.from = 5000000000,
+		.validator = "\"v1\"",
 	};
 
 	(void)state;

@@ -8,10 +8,10 @@
 enum { ICMP = 20, INNER = ICMP + 8, UDP = INNER + 20, END = UDP + 4 };
 
 static const uint8_t refusal[END + 4] = {
-	0x45, 0, 0, 56, 0, 0, 0, 0, 64, 1, 0, 0, 192, 0, 2, 1, 192, 0, 2, 7,
-	3, 3, 0, 0, 0, 0, 0, 0,
-	0x45, 0, 0, 60, 0, 0, 0, 0, 64, 17, 0, 0, 192, 0, 2, 7, 192, 0, 2, 1,
-	0xc0, 0x01, 0, 69, 0, 40, 0, 0,
+	0x45, 0, 0,   56, 0, 0, 0,    0,    64, 1,  0, 0,  192, 0,
+	2,    1, 192, 0,  2, 7, 3,    3,    0,  0,  0, 0,  0,   0,
+	0x45, 0, 0,   60, 0, 0, 0,    0,    64, 17, 0, 0,  192, 0,
+	2,    7, 192, 0,  2, 1, 0xc0, 0x01, 0,  69, 0, 40, 0,   0,
 };
 
 static void refused_datagram_is_told(void **state)
@@ -53,7 +53,8 @@ static void refusal_is_explained(void **state)
 		packet[INNER + 9] = cases[i].protocol;
 		packet[ICMP + 1] = cases[i].code;
 		assert_true(icmp_get_refusal((struct span){ packet,
-					     sizeof(packet) }, &r));
+							    sizeof(packet) },
+					     &r));
 		t = TEXT(words);
 		icmp_explain(&t, &r);
 		assert_contains(words, cases[i].words);
@@ -97,9 +98,10 @@ static void what_is_no_refusal_is_passed_over(void **state)
 		size_t at;
 		uint8_t value;
 	} changes[] = {
-		{ 0, 0x65 }, { 0, 0x44 }, { 0, 0x40 }, { 0, 0x4f }, { 9, 17 },
-		{ 9, 6 }, { ICMP, 0 }, { ICMP, 8 }, { ICMP, 11 },
-		{ INNER, 0x65 }, { INNER, 0x44 }, { INNER, 0x4f },
+		{ 0, 0x65 },      { 0, 0x44 },      { 0, 0x40 },
+		{ 0, 0x4f },      { 9, 17 },        { 9, 6 },
+		{ ICMP, 0 },      { ICMP, 8 },      { ICMP, 11 },
+		{ INNER, 0x65 },  { INNER, 0x44 },  { INNER, 0x4f },
 		{ INNER + 9, 1 }, { INNER + 9, 2 },
 	};
 	uint8_t packet[sizeof(refusal)];
@@ -110,7 +112,8 @@ static void what_is_no_refusal_is_passed_over(void **state)
 		memcpy(packet, refusal, sizeof(refusal));
 		packet[changes[i].at] = changes[i].value;
 		assert_false(icmp_get_refusal((struct span){ packet,
-					      sizeof(packet) }, &r));
+							     sizeof(packet) },
+					      &r));
 	}
 }
 

@@ -12,12 +12,17 @@ static struct inject what = { .spec = &spec, .lease = &lease, .kernel = &url };
 static int start(void **state)
 {
 	(void)state;
-	spec = (struct spec){ .name = "web1", .inject = SPEC_INJECT,
+	spec = (struct spec){ .name = "web1",
+			      .inject = SPEC_INJECT,
 			      .vif.mac = { { 0, 0x16, 0x3e, 1, 2, 3 } },
 			      .uuid = { .known = true } };
 	lease = (struct dhcpmsg){
-		.yiaddr = 0x0a090001, .mask = 0xffffff00, .router = 0x0a0900fe,
-		.dns = 0x0a0900fd, .domain = "example.org", .lease = 3600,
+		.yiaddr = 0x0a090001,
+		.mask = 0xffffff00,
+		.router = 0x0a0900fe,
+		.dns = 0x0a0900fd,
+		.domain = "example.org",
+		.lease = 3600,
 		.server_id = 0x0a0900fc,
 	};
 	url = (struct url){ .scheme = "tftp", .path = "debian/linux" };
@@ -39,7 +44,8 @@ static const char *lines(void)
 static void guest_is_told_all(void **state)
 {
 	(void)state;
-	assert_string_equal(lines(),
+	assert_string_equal(
+		lines(),
 		"LWPXEBOOT_VERSION='" LWPXE_VERSION "'\n"
 		"LWPXEBOOT_NAME='web1'\n"
 		"LWPXEBOOT_UUID='00000000-0000-0000-0000-000000000000'\n"
@@ -66,15 +72,17 @@ static void what_is_unknown_is_empty(void **state)
 	what.label = (struct span){ 0 };
 	assert_contains(lines(), "_NAME=''\nLWPXEBOOT_UUID=''\n");
 	assert_contains(lines(), "_ROUTER=''\nLWPXEBOOT_DNS=''\n"
-			"LWPXEBOOT_DOMAIN=''\n");
+				 "LWPXEBOOT_DOMAIN=''\n");
 	assert_contains(lines(), "_LABEL=''\n");
 }
 
 static void url_is_whole_but_for_its_password(void **state)
 {
 	(void)state;
-	url = (struct url){ .scheme = "http", .user = "me:secret",
-			    .host = "boot.example", .port = 8080,
+	url = (struct url){ .scheme = "http",
+			    .user = "me:secret",
+			    .host = "boot.example",
+			    .port = 8080,
 			    .path = "k?a=1&b=%20" };
 	assert_contains(lines(),
 			"_KERNEL='http://boot.example:8080/k?a=1&b=%20'\n");
@@ -96,8 +104,9 @@ static void bytes_that_mean_something_to_a_shell_empty_a_value(void **state)
 		lease.domain[0] = 'a';
 		lease.domain[1] = (char)c;
 		lease.domain[2] = '\0';
-		text_printf(&t, "_DOMAIN='%s'\n", is_alnum ||
-			    strchr(safe, (int)c) ? lease.domain : "");
+		text_printf(&t, "_DOMAIN='%s'\n",
+			    is_alnum || strchr(safe, (int)c) ? lease.domain :
+							       "");
 		assert_contains(lines(), expected);
 	}
 	what.label = SPAN_LIT("a\0b");
@@ -151,7 +160,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(guest_is_told_all, start),
 		cmocka_unit_test_setup(what_is_unknown_is_empty, start),
-		cmocka_unit_test_setup(url_is_whole_but_for_its_password, start),
+		cmocka_unit_test_setup(url_is_whole_but_for_its_password,
+				       start),
 		cmocka_unit_test_setup(
 			bytes_that_mean_something_to_a_shell_empty_a_value,
 			start),

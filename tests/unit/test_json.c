@@ -32,8 +32,8 @@ static void values_are_separated_by_commas(void **state)
 	json_null(&j, "nothing");
 	json_close(&j, '}');
 	assert_string_equal(out, "{\"s\":\"x\",\"n\":0,"
-			    "\"most\":18446744073709551615,\"yes\":true,"
-			    "\"no\":false,\"nothing\":null}");
+				 "\"most\":18446744073709551615,\"yes\":true,"
+				 "\"no\":false,\"nothing\":null}");
 }
 
 static void what_is_nested_begins_anew(void **state)
@@ -52,7 +52,7 @@ static void what_is_nested_begins_anew(void **state)
 	json_null(&j, "last");
 	json_close(&j, '}');
 	assert_string_equal(out, "{\"none\":[],\"two\":[{},\"\"],"
-			    "\"last\":null}");
+				 "\"last\":null}");
 }
 
 static void every_byte_is_written_in_ascii(void **state)

@@ -40,7 +40,8 @@ static void compression_is_xen_s_business(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		make_bzimage(0x0208, cases[i].magic, cases[i].n);
 		assert_string_equal(judge(MACHINE_X86_64, GUEST_PV, 4,
-					  cases[i].from), "");
+					  cases[i].from),
+				    "");
 		assert_int_equal(k.packing, cases[i].packing);
 		assert_fits(GUEST_PV);
 		assert_string_equal(judge(MACHINE_X86_64, GUEST_PV, 0, 0), "");
@@ -255,8 +256,9 @@ static void cut_elf_is_told(void **state)
 	add_pv();
 	whole = size;
 	for (size = 4; size < whole; size++)
-		assert_string_not_equal(judge(MACHINE_X86_64, GUEST_UNKNOWN,
-					      4, 17), "");
+		assert_string_not_equal(judge(MACHINE_X86_64, GUEST_UNKNOWN, 4,
+					      17),
+					"");
 	size = whole;
 	assert_fits(GUEST_PVH);
 }

@@ -6,8 +6,10 @@
 static void libxenguest_may_lack_a_packing(void **state)
 {
 	const struct kernel_host host = {
-		.machine = MACHINE_X86_64, .lacks = 1u << PACKED_ZSTD,
-		.major = 4, .minor = 17,
+		.machine = MACHINE_X86_64,
+		.lacks = 1u << PACKED_ZSTD,
+		.major = 4,
+		.minor = 17,
 	};
 	struct text why = TEXT(reason);
 
@@ -15,7 +17,8 @@ static void libxenguest_may_lack_a_packing(void **state)
 	make_bzimage(0x0208, "\x28\xb5\x2f\xfd", 4);
 	look();
 	assert_false(kernel_fits(&k, &host, &why));
-	assert_contains(reason, "compressed with zstd, which this Dom0's libxen");
+	assert_contains(reason,
+			"compressed with zstd, which this Dom0's libxen");
 	text_reset(&why);
 	make_bzimage(0x0208, "\xfd\x37zXZ\0", 6);
 	look();
@@ -54,9 +57,11 @@ static void what_is_inside_is_known(void **state)
 static void inside_is_judged_as_xen_does(void **state)
 {
 	const struct kernel_host host = { .machine = MACHINE_X86_64 };
-	const struct kernel gz = { .kind = KERNEL_PACKED, .packing = PACKED_GZIP };
+	const struct kernel gz = { .kind = KERNEL_PACKED,
+				   .packing = PACKED_GZIP };
 	const struct kernel bz = { .kind = KERNEL_BZIMAGE, .protocol = 0x20f };
-	const struct kernel elf = { .kind = KERNEL_ELF, .pvh = true,
+	const struct kernel elf = { .kind = KERNEL_ELF,
+				    .pvh = true,
 				    .machine = MACHINE_X86_64 };
 	struct text why = TEXT(reason);
 
@@ -66,7 +71,7 @@ static void inside_is_judged_as_xen_does(void **state)
 	assert_true(kernel_inside_fits(&bz, &elf, &host, &why));
 	assert_false(kernel_inside_fits(&bz, &bz, &host, &why));
 	assert_string_equal(reason, "is no ELF file, as Xen wants it in a "
-			    "bzImage");
+				    "bzImage");
 	text_reset(&why);
 	assert_false(kernel_inside_fits(&gz, &gz, &host, &why));
 	assert_string_equal(reason, "is compressed twice; unpack it once");

@@ -37,19 +37,19 @@ static void test_sequences_of_all_terminals(void **state)
 		const char *bytes;
 		int key;
 	} known[] = {
-		{ "\033[A", KEY_UP }, { "\033OA", KEY_UP },
-		{ "\033[B", KEY_DOWN }, { "\033OB", KEY_DOWN },
-		{ "\033[C", KEY_RIGHT }, { "\033OD", KEY_LEFT },
-		{ "\033[H", KEY_HOME }, { "\033OH", KEY_HOME },
-		{ "\033[1~", KEY_HOME }, { "\033[7~", KEY_HOME },
-		{ "\033[F", KEY_END }, { "\033[4~", KEY_END },
-		{ "\033[8~", KEY_END }, { "\033[3~", KEY_DELETE },
-		{ "\033[5~", KEY_PAGE_UP }, { "\033[6~", KEY_PAGE_DOWN },
-		{ "\033OP", KEY_F1 }, { "\033OS", KEY_F1 + 3 },
-		{ "\033[11~", KEY_F1 }, { "\033[15~", KEY_F1 + 4 },
-		{ "\033[17~", KEY_F1 + 5 }, { "\033[21~", KEY_F1 + 9 },
-		{ "\033[24~", KEY_F12 }, { "\033[[A", KEY_F1 },
-		{ "\033[[E", KEY_F1 + 4 }, { "\033[1;5A", KEY_UP },
+		{ "\033[A", KEY_UP },         { "\033OA", KEY_UP },
+		{ "\033[B", KEY_DOWN },       { "\033OB", KEY_DOWN },
+		{ "\033[C", KEY_RIGHT },      { "\033OD", KEY_LEFT },
+		{ "\033[H", KEY_HOME },       { "\033OH", KEY_HOME },
+		{ "\033[1~", KEY_HOME },      { "\033[7~", KEY_HOME },
+		{ "\033[F", KEY_END },        { "\033[4~", KEY_END },
+		{ "\033[8~", KEY_END },       { "\033[3~", KEY_DELETE },
+		{ "\033[5~", KEY_PAGE_UP },   { "\033[6~", KEY_PAGE_DOWN },
+		{ "\033OP", KEY_F1 },         { "\033OS", KEY_F1 + 3 },
+		{ "\033[11~", KEY_F1 },       { "\033[15~", KEY_F1 + 4 },
+		{ "\033[17~", KEY_F1 + 5 },   { "\033[21~", KEY_F1 + 9 },
+		{ "\033[24~", KEY_F12 },      { "\033[[A", KEY_F1 },
+		{ "\033[[E", KEY_F1 + 4 },    { "\033[1;5A", KEY_UP },
 		{ "\033[15;2~", KEY_F1 + 4 },
 	};
 
@@ -61,8 +61,14 @@ static void test_sequences_of_all_terminals(void **state)
 static void test_unknown_sequences_are_swallowed(void **state)
 {
 	static const char *const unknown[] = {
-		"\033[2~", "\033[16~", "\033[999999999999999999999~", "\033[Z",
-		"\033[?25h", "\033Ox", "\033[[Z", "\033[200~",
+		"\033[2~",
+		"\033[16~",
+		"\033[999999999999999999999~",
+		"\033[Z",
+		"\033[?25h",
+		"\033Ox",
+		"\033[[Z",
+		"\033[200~",
 		"\033[;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;x",
 	};
 
@@ -137,7 +143,8 @@ int main(void)
 		cmocka_unit_test(test_unknown_sequences_are_swallowed),
 		cmocka_unit_test(test_sequences_may_come_in_pieces),
 		cmocka_unit_test(test_a_lone_esc_is_a_key),
-		cmocka_unit_test(test_what_cannot_follow_esc_is_a_key_of_its_own),
+		cmocka_unit_test(
+			test_what_cannot_follow_esc_is_a_key_of_its_own),
 		cmocka_unit_test(test_cr_lf_is_one_enter),
 	};
 

@@ -28,7 +28,8 @@ static void put_number(size_t at, size_t v, size_t n)
 /* Makes the file a bzImage with these bytes, and a size behind them. */
 static void start(const uint8_t *p, size_t n, size_t said)
 {
-	const struct kernel_file f = { .size = 1024 + n + 4, .read = read_file };
+	const struct kernel_file f = { .size = 1024 + n + 4,
+				       .read = read_file };
 
 	memset(file, 0, sizeof(file));
 	file[0x1f1] = 1;
@@ -84,7 +85,7 @@ static void memory_may_be_short(void **state)
 		area.n = n;
 		assert_int_equal(open_one(), LAYER_SKIPPED);
 		assert_string_equal(reason, "there is not enough memory to "
-				    "unpack it");
+					    "unpack it");
 	}
 }
 

@@ -88,8 +88,9 @@ static void test_deleting_words(void **state)
 
 static void test_other_keys_are_the_callers(void **state)
 {
-	static const int others[] = { KEY_ENTER, KEY_ESC, KEY_TAB, KEY_F1,
-				      KEY_UP, KEY_PAGE_DOWN, KEY_CTRL('C') };
+	static const int others[] = { KEY_ENTER,    KEY_ESC, KEY_TAB,
+				      KEY_F1,       KEY_UP,  KEY_PAGE_DOWN,
+				      KEY_CTRL('C') };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(others); i++)
@@ -133,7 +134,8 @@ int main(void)
 		cmocka_unit_test_setup(test_deleting, start),
 		cmocka_unit_test_setup(test_deleting_words, start),
 		cmocka_unit_test_setup(test_other_keys_are_the_callers, start),
-		cmocka_unit_test_setup(test_insertion_fits_or_is_dropped, start),
+		cmocka_unit_test_setup(test_insertion_fits_or_is_dropped,
+				       start),
 		cmocka_unit_test_setup(test_the_window_holds_the_cursor, start),
 	};
 

@@ -19,14 +19,14 @@ static const char *lint(const char *text)
 	for (size_t i = 0; i < l.findings; i++)
 		text_printf(&t, "%c%u %.*s\n", "NE"[l.finding[i].kind],
 			    l.finding[i].line, SPAN_ARG(l.finding[i].sentence));
-	assert_int_equal(l.has_errors, strchr(lines, 'E') == lines ||
-			 strstr(lines, "\nE"));
+	assert_int_equal(l.has_errors,
+			 strchr(lines, 'E') == lines || strstr(lines, "\nE"));
 	return lines;
 }
 
 #define NAME "bootloader='lwpxeboot'\n"
-#define BOOTS NAME \
-	"bootloader_args=['--vif=mac=00:16:3e:12:34:56,bridge=br1']\n"
+#define BOOTS \
+	NAME "bootloader_args=['--vif=mac=00:16:3e:12:34:56,bridge=br1']\n"
 #define VIF "vif=['mac=00:16:3e:12:34:56,bridge=br1']\n"
 #define UUID "uuid='6d1b5b1e-2f0c-4a55-9c3a-0f5e7d8c9b1a'\n"
 #define REST "memory=512\n" UUID "type='pvh'\n"
@@ -44,19 +44,23 @@ static void good_file_has_no_findings(void **state)
 	assert_int_equal(l.memory_mib, 512);
 	assert_int_equal(l.vifs, 1);
 	assert_int_equal(l.vif[0].line, 3);
-	assert_string_equal(lint("bootloader='/usr/bin/lwpxeboot'\n"
-				 "bootloader_args='--cfg=web1.cfg --nic=0'\n"
-				 VIF REST DISK), "");
-	assert_string_equal(lint(NAME "bootloader_args=['--cfg=web1.cfg']\n"
-				 "bootloader_args+=['--label=x']\n"
-				 VIF REST DISK), "");
+	assert_string_equal(
+		lint("bootloader='/usr/bin/lwpxeboot'\n"
+		     "bootloader_args='--cfg=web1.cfg --nic=0'\n" VIF REST
+			     DISK),
+		"");
+	assert_string_equal(
+		lint(NAME "bootloader_args=['--cfg=web1.cfg']\n"
+			  "bootloader_args+=['--label=x']\n" VIF REST DISK),
+		"");
 }
 
-#define assert_finds(text, part) do { \
-	const char *found_ = lint(text); \
-	if (!strstr(found_, part)) \
-		assert_string_equal(found_, part); \
-} while (0)
+#define assert_finds(text, part) \
+	do { \
+		const char *found_ = lint(text); \
+		if (!strstr(found_, part)) \
+			assert_string_equal(found_, part); \
+	} while (0)
 
 static void syntax_is_told_with_its_line(void **state)
 {
@@ -71,7 +75,9 @@ static void syntax_is_told_with_its_line(void **state)
 static void others_are_left_alone(void **state)
 {
 	static const char *const cases[] = {
-		VIF, "bootloader='pygrub'\n" VIF, "type='hvm'\n" VIF,
+		VIF,
+		"bootloader='pygrub'\n" VIF,
+		"type='hvm'\n" VIF,
 		"bootloader='/usr/bin/pygrub'\ndisk=[]\n" VIF,
 	};
 
@@ -99,8 +105,10 @@ static void args_are_read_as_a_boot_reads_them(void **state)
 	static const struct {
 		const char *args, *finding;
 	} cases[] = {
-		{ "", "E1 lwpxeboot refuses these bootloader_args: which guest" },
-		{ "bootloader_args=['--vif=mac=x']", "E2 lwpxeboot refuses these "
+		{ "",
+		  "E1 lwpxeboot refuses these bootloader_args: which guest" },
+		{ "bootloader_args=['--vif=mac=x']",
+		  "E2 lwpxeboot refuses these "
 		  "bootloader_args: \"x\" is not a MAC" },
 		{ "bootloader_args=['--labl=x']", "did you mean --label?" },
 		{ "bootloader_args=['a','b']", "one argument too many" },
@@ -109,11 +117,12 @@ static void args_are_read_as_a_boot_reads_them(void **state)
 		{ "bootloader_args=['--help']", "boot nothing" },
 		{ "bootloader_args=['--lint']", "boot nothing" },
 		{ "bootloader_args=['--print-mac']", "boot nothing" },
-		{ "bootloader_args=['\\q']", "E2 bootloader_args has an escape" },
+		{ "bootloader_args=['\\q']",
+		  "E2 bootloader_args has an escape" },
 		{ "bootloader_args='--nic=1 --cfg=web1.cfg'",
 		  "it has no vif number 1" },
-		{ "bootloader_args=['--cfg=x.cfg']", "N2 --cfg=x.cfg is not the "
-		  "file that is checked, web1.cfg" },
+		{ "bootloader_args=['--cfg=x.cfg']",
+		  "N2 --cfg=x.cfg is not the file that is checked, web1.cfg" },
 	};
 	char text[1024];
 
@@ -136,7 +145,8 @@ static void many_args_are_refused(void **state)
 	for (int i = 0; i < 65; i++)
 		text_puts(&t, "'-q',");
 	text_puts(&t, "]\n");
-	assert_finds(text, "E2 bootloader_args has an escape that means nothing, "
+	assert_finds(text,
+		     "E2 bootloader_args has an escape that means nothing, "
 		     "or more than 62 words");
 	t = TEXT(text);
 	text_puts(&t, NAME "bootloader_args='");
@@ -152,7 +162,7 @@ static void guest_must_run_with_what_it_boots_with(void **state)
 		const char *vifs, *finding;
 	} cases[] = {
 		{ "", "E1 the guest boots with the MAC address "
-		  "00:16:3e:12:34:56, which no entry of vif= has" },
+		      "00:16:3e:12:34:56, which no entry of vif= has" },
 		{ "vif=[]", "which no entry of vif= has" },
 		{ "vif=['mac=00:16:3e:12:34:57']", "E3 the guest boots with" },
 		{ "vif=['bridge=br1']", "N3 vif number 0 has no mac=" },
@@ -176,15 +186,18 @@ static void guest_must_run_with_what_it_boots_with(void **state)
 /* needs LWPXE_MAC_FROM_UUID */
 static void made_address_must_be_xl_s(void **state)
 {
-#define MADE NAME "bootloader_args=['--mac=from-uuid','--cfg=web1.cfg']\n" \
-	"memory=512\n" DISK
+#define MADE \
+	NAME "bootloader_args=['--mac=from-uuid','--cfg=web1.cfg']\n" \
+	     "memory=512\n" DISK
 	(void)state;
-	assert_finds(MADE UUID "vif=['bridge=br1']\n", "E6 vif number 0 has no "
+	assert_finds(MADE UUID "vif=['bridge=br1']\n",
+		     "E6 vif number 0 has no "
 		     "mac=, and the guest boots with the one that its UUID "
 		     "makes; write mac=00:16:3e:5c:fd:3c");
 	assert_string_equal(lint(MADE UUID "vif=['mac=00:16:3e:5c:fd:3c']\n"),
 			    "");
-	assert_finds(MADE "vif=['bridge=br1']\n", "E2 lwpxeboot refuses these "
+	assert_finds(MADE "vif=['bridge=br1']\n",
+		     "E2 lwpxeboot refuses these "
 		     "bootloader_args: the guest's UUID");
 	assert_finds(NAME "bootloader_args=['--mac=from-uuid']\n" UUID VIF,
 		     "E4 the guest boots with the MAC address "
@@ -230,10 +243,13 @@ static void command_line_has_borders(void **state)
 		const char *finding;
 	} cases[] = {
 		{ "type='pv'", "extra", 1023, NULL },
-		{ "type='pv'", "extra", 1024, "E8 the command line has 1024 bytes "
+		{ "type='pv'", "extra", 1024,
+		  "E8 the command line has 1024 bytes "
 		  "without APPEND, of which a PV guest keeps the first 1023" },
-		{ "", "cmdline", 2047, NULL }, { "", "root", 2042, NULL },
-		{ "", "root", 2043, "has 2048 bytes without APPEND, of which "
+		{ "", "cmdline", 2047, NULL },
+		{ "", "root", 2042, NULL },
+		{ "", "root", 2043,
+		  "has 2048 bytes without APPEND, of which "
 		  "Linux keeps the first 2047" },
 		{ "pvshim=1", "cmdline", 1023, NULL },
 		{ "pvshim=1", "cmdline", 1024, "with pvshim=1 xl fails" },
@@ -263,8 +279,8 @@ static void command_line_has_borders(void **state)
 static void rest_is_noted(void **state)
 {
 	(void)state;
-	assert_finds(BOOTS VIF DISK "type='pvh'\n" UUID, "N1 there is no number "
-		     "as memory=");
+	assert_finds(BOOTS VIF DISK "type='pvh'\n" UUID,
+		     "N1 there is no number as memory=");
 	assert_finds(BOOTS VIF DISK "type='pvh'\nmemory=1\n",
 		     "N1 there is no uuid=");
 	assert_finds(GOOD "ramdisk='i'\n", "N8 ramdisk= counts only with");

@@ -101,8 +101,7 @@ static void every_byte_comes_out_printable(void **state)
 
 /* What would move the cursor, ring, or end the line early for whoever reads
  * the console, in each place a boot server's words can get to. */
-static __attribute__((format(printf, 1, 2))) void
-error(const char *fmt, ...)
+static __attribute__((format(printf, 1, 2))) void error(const char *fmt, ...)
 {
 	char sentence[1024];
 	va_list ap;
@@ -118,7 +117,9 @@ static void escape_codes_do_not_get_through(void **state)
 	static const char hostile[] =
 		"\033]0;x\007\033[2J\r\nlwpxeboot: ok\x9b";
 	void (*const kinds[])(const char *fmt, ...) = {
-		log_info, log_warn, error,
+		log_info,
+		log_warn,
+		error,
 	};
 	const char *out;
 	size_t n;
@@ -146,7 +147,9 @@ static void log_long(char c, size_t n)
 
 static void passwords_of_urls_are_hidden(void **state)
 {
-	static const struct { const char *message, *shown; } rows[] = {
+	static const struct {
+		const char *message, *shown;
+	} rows[] = {
 		{ "at http://me:pw@h:80/x, and ftp://u:a@b:c@h",
 		  "at http://me:***@h:80/x, and ftp://u:***@h\n" },
 		{ "http://:pw@h", "http://:***@h\n" },
@@ -283,7 +286,7 @@ static void colors_are_for_terminals(void **state)
 	log_warn("w");
 	log_error(1, "e");
 	assert_string_equal(written(), "i\r\n\033[33mwarning: \033[mw\r\n"
-			    "\033[31mlwpxeboot: \033[me\r\n");
+				       "\033[31mlwpxeboot: \033[me\r\n");
 }
 
 static void pipe_has_no_colors(void **state)
@@ -313,7 +316,8 @@ static const char *behind_time(const char *line)
 	unsigned long seconds;
 	int ms, n = 0;
 
-	assert_int_equal(sscanf(line, "{\"time\":%lu.%3d,%n", &seconds, &ms, &n),
+	assert_int_equal(sscanf(line, "{\"time\":%lu.%3d,%n", &seconds, &ms,
+				&n),
 			 2);
 	assert_true(n > 15 && seconds > 1700000000);
 	return line + n;
@@ -325,14 +329,17 @@ static void line_may_be_json(void **state)
 	(void)state;
 	log_set_json("\"mac\":\"m\",");
 	log_info("a \"b\" \\ \n\xff http://u:pw@h/");
-	assert_string_equal(behind_time(written()), "\"level\":\"info\","
+	assert_string_equal(behind_time(written()),
+			    "\"level\":\"info\","
 			    "\"mac\":\"m\",\"message\":\"a \\\"b\\\" \\\\ "
 			    "\\u000a\\u00ff http://u:***@h/\"}\n");
 	log_error(22, "no");
-	assert_string_equal(behind_time(written()), "\"level\":\"error\","
+	assert_string_equal(behind_time(written()),
+			    "\"level\":\"error\","
 			    "\"mac\":\"m\",\"message\":\"no\",\"code\":22}\n");
 	log_warn("w");
-	assert_string_equal(behind_time(written()), "\"level\":\"warning\","
+	assert_string_equal(behind_time(written()),
+			    "\"level\":\"warning\","
 			    "\"mac\":\"m\",\"message\":\"w\"}\n");
 }
 

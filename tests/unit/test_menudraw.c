@@ -48,30 +48,30 @@ static void test_80_by_24(void **state)
 	start(24, 80);
 	menuview_draw(&view, &screen, &idle);
 	assert_screen(
-"          +----------------------------------------------------------+\n"
-"          |                        All of it                         |\n"
-"          +----------------------------------------------------------+\n"
-"          | A heading                                                |\n"
-"          |   The first                                              |\n"
-"          | plain                                                    |\n"
-"          |                                                          |\n"
-"          | Switched off                                             |\n"
-"          | More entries                                           > |\n"
-"          | Seven eleven                                             |\n"
-"          |                                                          |\n"
-"          |                                                          |\n"
-"          |                                                          |\n"
-"          |                                                          |\n"
-"          |                                                          |\n"
-"          +----------------------------------------------------------+\n"
-"\n"
-"                          Press [Tab] to edit options\n"
-"\n"
-"                                Automatic boot\n"
-"\n"
-"This is the first.\n"
-"[2JAnd? a second line.\n"
-"\n");
+		"          +----------------------------------------------------------+\n"
+		"          |                        All of it                         |\n"
+		"          +----------------------------------------------------------+\n"
+		"          | A heading                                                |\n"
+		"          |   The first                                              |\n"
+		"          | plain                                                    |\n"
+		"          |                                                          |\n"
+		"          | Switched off                                             |\n"
+		"          | More entries                                           > |\n"
+		"          | Seven eleven                                             |\n"
+		"          |                                                          |\n"
+		"          |                                                          |\n"
+		"          |                                                          |\n"
+		"          |                                                          |\n"
+		"          |                                                          |\n"
+		"          +----------------------------------------------------------+\n"
+		"\n"
+		"                          Press [Tab] to edit options\n"
+		"\n"
+		"                                Automatic boot\n"
+		"\n"
+		"This is the first.\n"
+		"[2JAnd? a second line.\n"
+		"\n");
 	assert_int_equal(screen.row, 24);
 	assert_int_equal(screen.column, 1);
 }
@@ -82,19 +82,18 @@ static void test_40_by_12(void **state)
 	start(12, 40);
 	menuview_move(&view, KEY_END, 5);
 	menuview_draw(&view, &screen, &idle);
-	assert_screen(
-"+-------------------------------------+\n"
-"|              All of it              |\n"
-"+-------------------------------------+\n"
-"| plain                               |\n"
-"|                                     #\n"
-"| Switched off                        #\n"
-"| More entries                      > #\n"
-"| Seven eleven                        #\n"
-"+-------------------------------------+\n"
-"      Press [Tab] to edit options\n"
-"            Automatic boot\n"
-"\n");
+	assert_screen("+-------------------------------------+\n"
+		      "|              All of it              |\n"
+		      "+-------------------------------------+\n"
+		      "| plain                               |\n"
+		      "|                                     #\n"
+		      "| Switched off                        #\n"
+		      "| More entries                      > #\n"
+		      "| Seven eleven                        #\n"
+		      "+-------------------------------------+\n"
+		      "      Press [Tab] to edit options\n"
+		      "            Automatic boot\n"
+		      "\n");
 }
 
 static void test_300_by_50(void **state)
@@ -172,7 +171,8 @@ static void test_passwords_are_stars(void **state)
 	struct text line = TEXT(buf);
 	struct lineedit e;
 	const struct menuview_status status = {
-		.prompt = SPAN_LIT("Password required"), .edit = &e,
+		.prompt = SPAN_LIT("Password required"),
+		.edit = &e,
 		.stars = true,
 	};
 
@@ -181,10 +181,14 @@ static void test_passwords_are_stars(void **state)
 	text_puts(&line, "secret");
 	e = lineedit_over(&line);
 	menuview_draw(&view, &screen, &status);
-	assert_string_equal(row(11), "          "
-"+-Password required----------------------------------------+");
-	assert_string_equal(row(12), "          "
-"| ******                                                   |");
+	assert_string_equal(
+		row(11),
+		"          "
+		"+-Password required----------------------------------------+");
+	assert_string_equal(
+		row(12),
+		"          "
+		"| ******                                                   |");
 	assert_int_equal(screen.row, 12);
 	assert_int_equal(screen.column, 19);
 }

@@ -54,8 +54,7 @@ static void test_pages_and_ends(void **state)
 {
 	static const int on[] = { KEY_PAGE_DOWN, KEY_RIGHT, KEY_CTRL('F'), '>',
 				  ' ' };
-	static const int back[] = { KEY_PAGE_UP, KEY_LEFT, KEY_CTRL('B'),
-				    '<' };
+	static const int back[] = { KEY_PAGE_UP, KEY_LEFT, KEY_CTRL('B'), '<' };
 
 	(void)state;
 	assert_int_equal(after(KEY_PAGE_DOWN), 5);
@@ -148,7 +147,8 @@ static void test_countdowns(void **state)
 
 	(void)state;
 	assert_span(menuview_message(&cfg.menu[0], MESSAGE_AUTOBOOT), usual);
-	assert_string_equal(countdown(usual, 1), "Automatic boot in 1 second...");
+	assert_string_equal(countdown(usual, 1),
+			    "Automatic boot in 1 second...");
 	assert_string_equal(countdown(usual, 90),
 			    "Automatic boot in 90 seconds...");
 	assert_string_equal(countdown("{a,b,c}", 1), "a");
@@ -178,8 +178,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_the_bar_starts_on_the_default,
 				       start),
-		cmocka_unit_test_setup(test_a_default_that_is_off_is_passed_over,
-				       start),
+		cmocka_unit_test_setup(
+			test_a_default_that_is_off_is_passed_over, start),
 		cmocka_unit_test_setup(test_the_bar_passes_over_what_is_off,
 				       start),
 		cmocka_unit_test_setup(test_pages_and_ends, start),

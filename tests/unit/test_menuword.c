@@ -69,13 +69,11 @@ static void messages_may_be_replaced(void **state)
 	(void)state;
 	read_config("MENU AUTOBOOT In # second{,s}\nMENU TABMSG\n"
 		    "MENU BEGIN m\nMENU NOTABMSG n\nMENU PASSPROMPT p\n");
-	assert_span(cfg.menu[0].message[MESSAGE_AUTOBOOT],
-		    "In # second{,s}");
+	assert_span(cfg.menu[0].message[MESSAGE_AUTOBOOT], "In # second{,s}");
 	assert_non_null(cfg.menu[0].message[MESSAGE_TABMSG].p);
 	assert_int_equal(cfg.menu[0].message[MESSAGE_TABMSG].n, 0);
 	assert_null(cfg.menu[0].message[MESSAGE_NOTABMSG].p);
-	assert_span(cfg.menu[1].message[MESSAGE_AUTOBOOT],
-		    "In # second{,s}");
+	assert_span(cfg.menu[1].message[MESSAGE_AUTOBOOT], "In # second{,s}");
 	assert_span(cfg.menu[1].message[MESSAGE_NOTABMSG], "n");
 	assert_span(cfg.menu[1].message[MESSAGE_PASSPROMPT], "p");
 }

@@ -32,11 +32,11 @@ static void nearest_option_is_suggested(void **state)
 	(void)state;
 	option_explain_unknown(SPAN_LIT("lable"), &why);
 	assert_string_equal(reason, "--lable is no option of lwpxeboot; did "
-			    "you mean --label?");
+				    "you mean --label?");
 	why = TEXT(reason);
 	option_explain_unknown(SPAN_LIT(""), &why);
 	assert_string_equal(reason, "-- is no option of lwpxeboot; lwpxeboot "
-			    "--help=all lists them");
+				    "--help=all lists them");
 }
 
 int main(void)

@@ -21,9 +21,9 @@ static void test_hashes_are_never_taken_for_plain(void **state)
 	assert_false(passwd_matches(SPAN_LIT("$9$a$b"), SPAN_LIT("$9$a$b")));
 	assert_false(passwd_known(SPAN_LIT("$9$a$b")));
 	assert_true(passwd_known(SPAN_LIT("$5$a$b")));
-	assert_true(passwd_matches(
-		SPAN_LIT("$4$abcd$7olcT80A8CUHg14OlVREG9iIg4g"),
-		SPAN_LIT("secret")));
+	assert_true(
+		passwd_matches(SPAN_LIT("$4$abcd$7olcT80A8CUHg14OlVREG9iIg4g"),
+			       SPAN_LIT("secret")));
 }
 
 int main(void)

@@ -40,8 +40,9 @@ static void frame_is_kept(void **state)
 
 static void long_frame_is_cut(void **state)
 {
-	static const size_t lengths[] = { 0, 1, 14, PCAP_LONG, PCAP_LONG + 1,
-					  1514, sizeof(frame) };
+	static const size_t lengths[] = {
+		0, 1, 14, PCAP_LONG, PCAP_LONG + 1, 1514, sizeof(frame)
+	};
 	struct pcap_reader r = { .ring = &ring };
 	struct pcap_frame f;
 
@@ -51,8 +52,9 @@ static void long_frame_is_cut(void **state)
 	for (size_t i = 0; i < COUNT(lengths); i++) {
 		assert_true(pcap_next(&r, &f));
 		assert_int_equal(f.length, lengths[i]);
-		assert_int_equal(f.bytes.n, lengths[i] > PCAP_LONG ? PCAP_HEAD :
-				 lengths[i]);
+		assert_int_equal(f.bytes.n, lengths[i] > PCAP_LONG ?
+						    PCAP_HEAD :
+						    lengths[i]);
 	}
 }
 
@@ -162,9 +164,9 @@ static void file_is_libpcap_s(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(frame_is_kept), TEST(long_frame_is_cut),
+		TEST(frame_is_kept),    TEST(long_frame_is_cut),
 		TEST(tag_goes_back_in), TEST(first_and_last_frames_stay),
-		TEST(ring_may_lie), TEST(file_is_libpcap_s),
+		TEST(ring_may_lie),     TEST(file_is_libpcap_s),
 	};
 
 	return cmocka_run_group_tests_name("pcap", tests, NULL, NULL);

@@ -31,18 +31,22 @@ static void one_file_is_shown(void **state)
 		uint64_t n, size, rate;
 		const char *line;
 	} cases[] = {
-		{ 0, 1000, 0, "kernel   vmlinuz: 0 bytes of 1.0 kB (0%), "
-			      "0 bytes/s" },
-		{ 500000, 2000000, 100000, "kernel   vmlinuz: 500.0 kB of 2.0 MB "
-					   "(25%), 100.0 kB/s, 0:15 left" },
-		{ 999, 1000, 1000000, "kernel   vmlinuz: 999 bytes of 1.0 kB "
-				      "(99%), 1.0 MB/s, 0:01 left" },
-		{ 1000, 1000, 10, "kernel   vmlinuz: 1.0 kB of 1.0 kB (100%), "
-				  "10 bytes/s" },
-		{ 1, 125000, 1000, "kernel   vmlinuz: 1 byte of 125.0 kB (0%), "
-				   "1.0 kB/s, 2:05 left" },
-		{ 0, 3725000, 1000, "kernel   vmlinuz: 0 bytes of 3.7 MB (0%), "
-				    "1.0 kB/s, 1:02:05 left" },
+		{ 0, 1000, 0,
+		  "kernel   vmlinuz: 0 bytes of 1.0 kB (0%), 0 bytes/s" },
+		{ 500000, 2000000, 100000,
+		  "kernel   vmlinuz: 500.0 kB of 2.0 MB "
+		  "(25%), 100.0 kB/s, 0:15 left" },
+		{ 999, 1000, 1000000,
+		  "kernel   vmlinuz: 999 bytes of 1.0 kB "
+		  "(99%), 1.0 MB/s, 0:01 left" },
+		{ 1000, 1000, 10,
+		  "kernel   vmlinuz: 1.0 kB of 1.0 kB (100%), 10 bytes/s" },
+		{ 1, 125000, 1000,
+		  "kernel   vmlinuz: 1 byte of 125.0 kB (0%), "
+		  "1.0 kB/s, 2:05 left" },
+		{ 0, 3725000, 1000,
+		  "kernel   vmlinuz: 0 bytes of 3.7 MB (0%), "
+		  "1.0 kB/s, 1:02:05 left" },
 		{ 7000, 0, 1000, "kernel   vmlinuz: 7.0 kB, 1.0 kB/s" },
 		{ 0, UINT64_MAX, 1, "kernel   vmlinuz: 0 bytes of" },
 	};
@@ -50,8 +54,10 @@ static void one_file_is_shown(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const struct progress_file f = {
-			.what = "kernel", .name = SPAN_LIT("vmlinuz"),
-			.n = cases[i].n, .size = cases[i].size,
+			.what = "kernel",
+			.name = SPAN_LIT("vmlinuz"),
+			.n = cases[i].n,
+			.size = cases[i].size,
 		};
 
 		show(&f, 1, cases[i].rate);
@@ -70,13 +76,15 @@ static void several_files_are_one_line(void **state)
 	};
 
 	(void)state;
-	assert_string_equal(show(f, 2, 85), "2 files (50%, 11%): 150 bytes of "
+	assert_string_equal(show(f, 2, 85),
+			    "2 files (50%, 11%): 150 bytes of "
 			    "1.0 kB (15%), 85 bytes/s, 0:10 left");
 	f[1].size = 0;
 	assert_string_equal(show(f, 2, 85), "2 files (50%, ?): 150 bytes, "
-			    "85 bytes/s");
+					    "85 bytes/s");
 	for (size_t i = 0; i < 16; i++)
-		f[i] = (struct progress_file){ .n = 999999999, .size = 1073741823 };
+		f[i] = (struct progress_file){ .n = 999999999,
+					       .size = 1073741823 };
 	show(f, 16, 999999);
 	assert_in_range(columns(), 40, PROGRESS_COLUMNS);
 }
@@ -84,7 +92,8 @@ static void several_files_are_one_line(void **state)
 static void line_is_never_too_wide(void **state)
 {
 	static char name[512];
-	struct progress_file f = { .what = "kernel", .n = 1023999999,
+	struct progress_file f = { .what = "kernel",
+				   .n = 1023999999,
 				   .size = 1073741824 };
 
 	(void)state;
@@ -100,15 +109,19 @@ static void line_is_never_too_wide(void **state)
 static void end_of_a_long_name_is_shown(void **state)
 {
 	struct progress_file f = {
-		.what = "initrd", .n = 1, .size = 2,
-		.name = SPAN_LIT("debian-installer/amd64/and/so/on/and/on/and/on/"
-				 "initrd.gz"),
+		.what = "initrd",
+		.n = 1,
+		.size = 2,
+		.name = SPAN_LIT(
+			"debian-installer/amd64/and/so/on/and/on/and/on/"
+			"initrd.gz"),
 	};
 
 	(void)state;
 	assert_contains(show(&f, 1, 0), "on/initrd.gz: 1 byte of");
-	f.name = SPAN_LIT("http://me:s3cret-that-is-as-long-as-the-whole-of-the-"
-			  "line@host/initrd.gz");
+	f.name =
+		SPAN_LIT("http://me:s3cret-that-is-as-long-as-the-whole-of-the-"
+			 "line@host/initrd.gz");
 	assert_contains(show(&f, 1, 0), "initrd   host/initrd.gz: 1 byte of");
 }
 

@@ -47,8 +47,7 @@ static char told[512];
 
 static void tell(void *arg, struct span file, uint32_t line, struct span text)
 {
-	struct text t = { .p = told, .cap = sizeof(told),
-			  .n = strlen(told) };
+	struct text t = { .p = told, .cap = sizeof(told), .n = strlen(told) };
 
 	assert_ptr_equal(arg, &cfg);
 	text_printf(&t, "%.*s:%u:%.*s;", SPAN_ARG(file), line, SPAN_ARG(text));
@@ -62,14 +61,15 @@ static void lines_that_mean_nothing_are_told(void **state)
 	told[0] = '\0';
 	assert_int_equal(start("# x\n  #y\n\n \t\nfrob  nicate x \r\n"
 			       "LABEL a\nTEXT HELP\nnothing\nENDTEXT\n"
-			       "  allow me\ninclude b\nz"), 0);
+			       "  allow me\ninclude b\nz"),
+			 0);
 	reader.ignored = tell;
 	reader.ignored_arg = &cfg;
 	assert_int_equal(read_on(&name), PXECFG_INCLUDE);
 	assert_int_equal(open_text("b", "\n#\ny"), 0);
 	assert_int_equal(read_on(&name), PXECFG_END);
 	assert_string_equal(told, "default:5:frob  nicate x;"
-			    "default:10:allow me;b:3:y;default:12:z;");
+				  "default:10:allow me;b:3:y;default:12:z;");
 	assert_int_equal(start("x\n"), 0);
 	assert_null(reader.ignored);
 }
@@ -83,7 +83,8 @@ static void entries_know_where_they_stand(void **state)
 	assert_int_equal(read_on(&name), PXECFG_INCLUDE);
 	assert_span(name, "more");
 	assert_int_equal(open_text("more", "KERNEL k\n\nMENU BEGIN m\n"
-				   "LABEL b\nMENU END"), 0);
+					   "LABEL b\nMENU END"),
+			 0);
 	assert_int_equal(read_on(&name), PXECFG_END);
 	assert_int_equal(cfg.entries, 4);
 	for (unsigned i = 0; i < 4; i++) {
@@ -104,7 +105,8 @@ static void reader_can_be_used_again(void **state)
 	(void)state;
 	assert_int_equal(start("APPEND x\nSYSAPPEND 3\nIMPLICIT 0\nPROMPT 1\n"
 			       "ONTIMEOUT t\nUI menu.c32\nDEFAULT a\n"
-			       "MENU BEGIN\nMENU START\nLABEL a\n"), 0);
+			       "MENU BEGIN\nMENU START\nLABEL a\n"),
+			 0);
 	assert_int_equal(read_on(&name), PXECFG_END);
 	assert_int_equal(start("LABEL b\n"), 0);
 	assert_int_equal(read_on(&name), PXECFG_END);
@@ -277,8 +279,7 @@ static char ignored[256];
 static void keep_ignored(void *arg, struct span file, uint32_t line,
 			 struct span text)
 {
-	text_printf(arg, "%.*s:%u:%.*s;", SPAN_ARG(file), line,
-		    SPAN_ARG(text));
+	text_printf(arg, "%.*s:%u:%.*s;", SPAN_ARG(file), line, SPAN_ARG(text));
 }
 
 /* needs LWPXE_MENU or LWPXE_EXPLAIN */
@@ -289,12 +290,13 @@ static void ignored_lines_are_told(void **state)
 
 	(void)state;
 	assert_int_equal(start("\n#x\n  y z\nTEXT\nq\nENDTEXT\nMENU\n"
-			       "MENU ROWS 3\nMENU GOTO m\n\x1f\n"), 0);
+			       "MENU ROWS 3\nMENU GOTO m\n\x1f\n"),
+			 0);
 	reader.ignored = keep_ignored;
 	reader.ignored_arg = &t;
 	assert_int_equal(read_on(&name), PXECFG_END);
 	assert_string_equal(ignored, "default:3:y z;default:7:MENU;"
-			    "default:9:MENU GOTO m;");
+				     "default:9:MENU GOTO m;");
 }
 
 static void longer_line_than_pxelinux_reads_is_refused(void **state)

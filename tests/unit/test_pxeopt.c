@@ -12,13 +12,13 @@ static struct pxeopt parsed(struct span option)
 }
 
 /* As dnsmasq sends it, with what PXELINUX reads added. */
-static const char whole[] =
-	"\6\1\3\7\4\xef\1\2\3"
-	"\x08\x0e\x80\0\1\xc0\0\2\1\0\1\1\xc0\0\2\2"
-	"\x09\x0e\x80\0\x07Install\0\0\x01" "D"
-	"\x0a\4\x1ePXE"
-	"\x47\4\x80\1\0\2"
-	"\xd1\4cfg\0\xd2\4dir/\xd3\4\0\0\1\x2c\xff";
+static const char whole[] = "\6\1\3\7\4\xef\1\2\3"
+			    "\x08\x0e\x80\0\1\xc0\0\2\1\0\1\1\xc0\0\2\2"
+			    "\x09\x0e\x80\0\x07Install\0\0\x01"
+			    "D"
+			    "\x0a\4\x1ePXE"
+			    "\x47\4\x80\1\0\2"
+			    "\xd1\4cfg\0\xd2\4dir/\xd3\4\0\0\1\x2c\xff";
 
 /* needs LWPXE_PROXYDHCP */
 static void every_option_is_read(void **state)
@@ -54,12 +54,15 @@ static void every_option_is_read(void **state)
 static void nothing_is_nothing(void **state)
 {
 	static const struct span none[] = {
-		{ 0 }, { (const uint8_t *)"\xff\6\1\3", 4 },
+		{ 0 },
+		{ (const uint8_t *)"\xff\6\1\3", 4 },
 		{ (const uint8_t *)"\0\0\0", 3 },
-		{ (const uint8_t *)"\6", 1 }, { (const uint8_t *)"\6\1", 2 },
+		{ (const uint8_t *)"\6", 1 },
+		{ (const uint8_t *)"\6\1", 2 },
 		{ (const uint8_t *)"\x01\xff\6\1\3", 5 },
 		/* Sub-options of a length that cannot be. */
-		{ (const uint8_t *)"\6\0\7\3abc\x0a\0\x47\3abc\xd3\5abcde", 21 },
+		{ (const uint8_t *)"\6\0\7\3abc\x0a\0\x47\3abc\xd3\5abcde",
+		  21 },
 	};
 
 	(void)state;
@@ -116,9 +119,9 @@ static void cut_item_is_none(void **state)
 	assert_false(pxeopt_next_item(&menu, &item, &text));
 }
 
-static const char list[] =
-	"\0\1\2\xc0\0\2\1\xc0\0\2\2" "\0\2\0\0\3\1\xc0\0\2\3"
-	"\0\1\1\xc0\0\2\4";
+static const char list[] = "\0\1\2\xc0\0\2\1\xc0\0\2\2"
+			   "\0\2\0\0\3\1\xc0\0\2\3"
+			   "\0\1\1\xc0\0\2\4";
 
 static void servers_are_found_by_type(void **state)
 {

@@ -17,8 +17,10 @@ static bool is_valid(const struct report *r, size_t n)
 static struct report boot(const char *args)
 {
 	struct report r = {
-		.magic = REPORT_MAGIC, .outcome = REPORT_BOOT,
-		.args_n = (uint32_t)strlen(args), .kernel_size = 1,
+		.magic = REPORT_MAGIC,
+		.outcome = REPORT_BOOT,
+		.args_n = (uint32_t)strlen(args),
+		.kernel_size = 1,
 	};
 
 	memcpy(r.args, args, strlen(args));
@@ -36,7 +38,8 @@ static void honest_reports_are_valid(void **state)
 	assert_true(is_valid(&r, sizeof(r)));
 	r = (struct report){ .magic = REPORT_MAGIC, .outcome = REPORT_LOCAL };
 	assert_true(is_valid(&r, sizeof(r)));
-	r = (struct report){ .magic = REPORT_MAGIC, .outcome = REPORT_FAILED,
+	r = (struct report){ .magic = REPORT_MAGIC,
+			     .outcome = REPORT_FAILED,
 			     .rc = 22 };
 	assert_true(is_valid(&r, sizeof(r)));
 }
@@ -74,9 +77,10 @@ static void failure_needs_an_exit_code(void **state)
 		uint32_t rc;
 		bool valid;
 	} table[] = {
-		{ 0, false }, { 1, true }, { 52, true }, { 127, true },
-		{ 128, false }, { 256, false }, { UINT32_MAX, false },
-		{ (uint32_t)-22, false },
+		{ 0, false },          { 1, true },
+		{ 52, true },          { 127, true },
+		{ 128, false },        { 256, false },
+		{ UINT32_MAX, false }, { (uint32_t)-22, false },
 	};
 	struct report r = { .magic = REPORT_MAGIC, .outcome = REPORT_FAILED };
 

@@ -10,8 +10,7 @@
 
 static char buf[RESULT_MAX + 1], reason[128];
 
-static int put(enum spec_format format, const struct result *r,
-	       struct text *t)
+static int put(enum spec_format format, const struct result *r, struct text *t)
 {
 	struct text why = TEXT(reason);
 	int rc;
@@ -63,14 +62,15 @@ static void read_like_libxl(struct span file, struct libxl *x)
 	assert_int_equal(n, 0);
 }
 
-#define assert_libxl_reads(t, k, r, a) do { \
-	static struct libxl x_; \
-	read_like_libxl(text_span(t), &x_); \
-	assert_string_equal(x_.kernel, k); \
-	assert_string_equal(x_.ramdisk, r); \
-	assert_string_equal(x_.args, a); \
-	assert_int_equal(x_.unknown, 0); \
-} while (0)
+#define assert_libxl_reads(t, k, r, a) \
+	do { \
+		static struct libxl x_; \
+		read_like_libxl(text_span(t), &x_); \
+		assert_string_equal(x_.kernel, k); \
+		assert_string_equal(x_.ramdisk, r); \
+		assert_string_equal(x_.args, a); \
+		assert_int_equal(x_.unknown, 0); \
+	} while (0)
 
 static void simple0_is_exact(void **state)
 {
@@ -107,7 +107,8 @@ static void xapi_reads_lines(void **state)
 	assert_int_equal(put(SPEC_SIMPLE, &r, &t), 0);
 	assert_string_equal(buf, "kernel /d/k\nramdisk /d/r\nargs a b\n\n");
 	assert_int_equal(put(SPEC_SIMPLE, &(struct result){ .kernel = "/k" },
-			     &t), 0);
+			     &t),
+			 0);
 	assert_string_equal(buf, "kernel /k\n\n");
 }
 
@@ -119,7 +120,8 @@ static void xend_reads_quoted_values(void **state)
 
 	(void)state;
 	assert_int_equal(put(SPEC_SXP, &r, &t), 0);
-	assert_string_equal(buf, "linux (kernel '/d/k')(ramdisk '/d/r')"
+	assert_string_equal(buf,
+			    "linux (kernel '/d/k')(ramdisk '/d/r')"
 			    "(args 'a \\'b\\' \\\\ (c) \\')(kernel \\'/x')");
 	assert_int_equal(put(SPEC_SXP, &(struct result){ .kernel = "/k" }, &t),
 			 0);
@@ -153,8 +155,14 @@ static void value_with_the_separator_is_refused(void **state)
 static void arguments_cannot_become_items(void **state)
 {
 	static const char *const hostile[] = {
-		"ramdisk /etc/shadow", "args x", "a kernel /etc/shadow",
-		"x args y", "'", "\\", "\"", ")(ramdisk '/etc/shadow')",
+		"ramdisk /etc/shadow",
+		"args x",
+		"a kernel /etc/shadow",
+		"x args y",
+		"'",
+		"\\",
+		"\"",
+		")(ramdisk '/etc/shadow')",
 	};
 	struct text t;
 
@@ -170,7 +178,8 @@ static void arguments_cannot_become_items(void **state)
 static void longest_arguments_are_not_dropped(void **state)
 {
 	static char args[CMDLINE_MAX + 1];
-	const struct result r = { "/d/k", "/d/r",
+	const struct result r = { "/d/k",
+				  "/d/r",
 				  { (uint8_t *)args, CMDLINE_MAX } };
 	struct text t;
 
@@ -194,7 +203,8 @@ static void result_that_does_not_fit_is_an_error(void **state)
 			struct text t = text_over(p, cap);
 
 			assert_int_equal(result_put(&t,
-					(enum spec_format)format, &r, &why),
+						    (enum spec_format)format,
+						    &r, &why),
 					 cap > whole.n ? 0 : -E_OUTPUT);
 			free(p);
 		}

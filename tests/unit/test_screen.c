@@ -37,7 +37,8 @@ static void test_only_what_changed_is_drawn(void **state)
 	screen_open(&screen, 5, 20);
 	screen_put(&screen, 2, 3, SCREEN_PLAIN, SPAN_LIT("abc def"));
 	screen_move(&screen, 2, 10);
-	assert_string_equal(drawn(), "\033[0m\033[2J\033[2;3Habc def\033[2;10H");
+	assert_string_equal(drawn(),
+			    "\033[0m\033[2J\033[2;3Habc def\033[2;10H");
 	screen_clear(&screen);
 	screen_put(&screen, 2, 3, SCREEN_PLAIN, SPAN_LIT("abX deY"));
 	screen_put(&screen, 4, 1, SCREEN_PLAIN, SPAN_LIT("Z"));
@@ -55,7 +56,7 @@ static void test_attributes_change_where_they_do(void **state)
 	screen_put(&screen, 1, 2, SCREEN_REVERSE, SPAN_LIT("bb"));
 	screen_put(&screen, 1, 4, SCREEN_BOLD | SCREEN_FAINT, SPAN_LIT("c"));
 	assert_string_equal(drawn(), "\033[1;1Ha\033[0;7mbb\033[0;1;2mc\033[0m"
-			    "\033[5;1H");
+				     "\033[5;1H");
 }
 
 static void test_what_does_not_fit_is_cut(void **state)
@@ -64,7 +65,8 @@ static void test_what_does_not_fit_is_cut(void **state)
 	screen_open(&screen, 3, 6);
 	drawn();
 	assert_int_equal(screen_put(&screen, 1, 4, SCREEN_PLAIN,
-				    SPAN_LIT("12345")), 6);
+				    SPAN_LIT("12345")),
+			 6);
 	screen_put(&screen, 0, 1, SCREEN_PLAIN, SPAN_LIT("x"));
 	screen_put(&screen, 4, 1, SCREEN_PLAIN, SPAN_LIT("x"));
 	screen_put(&screen, 2, 0, SCREEN_PLAIN, SPAN_LIT("x"));

@@ -36,15 +36,18 @@ static void order_is_pxelinux_s(void **state)
 	s.config = "cfg/web1";
 	s.uuid = (struct uuid){ { 0xb8, 0x94, 0x59, 0x08, 0xd6, 0xa6, 0x41,
 				  0xa9, 0x96, 0x11, 0x74, 0xa6, 0xab, 0x80,
-				  0xb8, 0x3d }, true };
-	check_names(s, NAMES("cfg/web1",
-		"pxelinux.cfg/b8945908-d6a6-41a9-9611-74a6ab80b83d",
-		"pxelinux.cfg/085994b8-a6d6-a941-9611-74a6ab80b83d",
-		"pxelinux.cfg/01-00-16-3e-ab-cd-ef",
-		"pxelinux.cfg/C0A80A1F", "pxelinux.cfg/C0A80A1",
-		"pxelinux.cfg/C0A80A", "pxelinux.cfg/C0A80",
-		"pxelinux.cfg/C0A8", "pxelinux.cfg/C0A", "pxelinux.cfg/C0",
-		"pxelinux.cfg/C", "pxelinux.cfg/default"));
+				  0xb8, 0x3d },
+				true };
+	check_names(s,
+		    NAMES("cfg/web1",
+			  "pxelinux.cfg/b8945908-d6a6-41a9-9611-74a6ab80b83d",
+			  "pxelinux.cfg/085994b8-a6d6-a941-9611-74a6ab80b83d",
+			  "pxelinux.cfg/01-00-16-3e-ab-cd-ef",
+			  "pxelinux.cfg/C0A80A1F", "pxelinux.cfg/C0A80A1",
+			  "pxelinux.cfg/C0A80A", "pxelinux.cfg/C0A80",
+			  "pxelinux.cfg/C0A8", "pxelinux.cfg/C0A",
+			  "pxelinux.cfg/C0", "pxelinux.cfg/C",
+			  "pxelinux.cfg/default"));
 }
 
 static void directory_may_be_another(void **state)
@@ -66,24 +69,27 @@ static void uuid_with_one_order_is_one_name(void **state)
 
 	(void)state;
 	s.uuid = (struct uuid){ { 1, 2, 2, 1, 3, 3, 4, 4, 0x96, 0x11, 0x74,
-				  0xa6, 0xab, 0x80, 0xb8, 0x3d }, true };
-	check_names(s, NAMES(
-		"pxelinux.cfg/01020201-0303-0404-9611-74a6ab80b83d",
-		"pxelinux.cfg/01-00-16-3e-ab-cd-ef",
-		"pxelinux.cfg/C0A80A1F", "pxelinux.cfg/C0A80A1",
-		"pxelinux.cfg/C0A80A", "pxelinux.cfg/C0A80",
-		"pxelinux.cfg/C0A8", "pxelinux.cfg/C0A", "pxelinux.cfg/C0",
-		"pxelinux.cfg/C", "pxelinux.cfg/default"));
+				  0xa6, 0xab, 0x80, 0xb8, 0x3d },
+				true };
+	check_names(s,
+		    NAMES("pxelinux.cfg/01020201-0303-0404-9611-74a6ab80b83d",
+			  "pxelinux.cfg/01-00-16-3e-ab-cd-ef",
+			  "pxelinux.cfg/C0A80A1F", "pxelinux.cfg/C0A80A1",
+			  "pxelinux.cfg/C0A80A", "pxelinux.cfg/C0A80",
+			  "pxelinux.cfg/C0A8", "pxelinux.cfg/C0A",
+			  "pxelinux.cfg/C0", "pxelinux.cfg/C",
+			  "pxelinux.cfg/default"));
 }
 
 static void unknown_uuid_and_absent_option_are_skipped(void **state)
 {
 	(void)state;
 	check_names(guest, NAMES("pxelinux.cfg/01-00-16-3e-ab-cd-ef",
-		"pxelinux.cfg/C0A80A1F", "pxelinux.cfg/C0A80A1",
-		"pxelinux.cfg/C0A80A", "pxelinux.cfg/C0A80",
-		"pxelinux.cfg/C0A8", "pxelinux.cfg/C0A", "pxelinux.cfg/C0",
-		"pxelinux.cfg/C", "pxelinux.cfg/default"));
+				 "pxelinux.cfg/C0A80A1F",
+				 "pxelinux.cfg/C0A80A1", "pxelinux.cfg/C0A80A",
+				 "pxelinux.cfg/C0A80", "pxelinux.cfg/C0A8",
+				 "pxelinux.cfg/C0A", "pxelinux.cfg/C0",
+				 "pxelinux.cfg/C", "pxelinux.cfg/default"));
 }
 
 static void without_an_address_its_names_are_skipped(void **state)

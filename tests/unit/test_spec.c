@@ -7,12 +7,14 @@
 
 /* Compares what is handed on to a local boot loader with a list that ends in
  * NULL: it must be the toolstack's own arguments, in its order. */
-#define assert_toolstack(spec, ...) do { \
-	const char *const expected_[] = { __VA_ARGS__, NULL }; \
-	assert_int_equal((spec)->toolstack_n, COUNT(expected_) - 1); \
-	for (size_t i_ = 0; i_ < (spec)->toolstack_n; i_++) \
-		assert_string_equal((spec)->toolstack[i_], expected_[i_]); \
-} while (0)
+#define assert_toolstack(spec, ...) \
+	do { \
+		const char *const expected_[] = { __VA_ARGS__, NULL }; \
+		assert_int_equal((spec)->toolstack_n, COUNT(expected_) - 1); \
+		for (size_t i_ = 0; i_ < (spec)->toolstack_n; i_++) \
+			assert_string_equal((spec)->toolstack[i_], \
+					    expected_[i_]); \
+	} while (0)
 
 static void libxl_4_2_boots_a_pv_guest(void **state)
 {
@@ -22,8 +24,8 @@ static void libxl_4_2_boots_a_pv_guest(void **state)
 	assert_parsed(&spec, "--args=root=/dev/xvda1 ro",
 		      "--output=/var/run/xen/bootloader.7.out",
 		      "--output-format=simple0",
-		      "--output-directory=/var/run/xen/bootloader.7.d",
-		      VIF, "--label=install", "/dev/vg/web1");
+		      "--output-directory=/var/run/xen/bootloader.7.d", VIF,
+		      "--label=install", "/dev/vg/web1");
 	assert_int_equal(spec.action, SPEC_BOOT);
 	assert_string_equal(spec.args, "root=/dev/xvda1 ro");
 	assert_string_equal(spec.output, "/var/run/xen/bootloader.7.out");
@@ -55,8 +57,8 @@ static void libxl_4_18_restricts_the_boot_loader(void **state)
 		      "--args=console=hvc0", "--runas=131079", "--quiet",
 		      "--output=/var/lib/xen/bootloader.7.out",
 		      "--output-format=simple0",
-		      "--output-directory=/var/lib/xen/bootloader.7.d",
-		      VIF, "/etc/xen/none.img");
+		      "--output-directory=/var/lib/xen/bootloader.7.d", VIF,
+		      "/etc/xen/none.img");
 	assert_string_equal(spec.kernel, "vmlinuz");
 	assert_string_equal(spec.ramdisk, "initrd.img");
 	assert_true(spec.quiet);
@@ -216,12 +218,31 @@ static void help_and_version_need_no_guest(void **state)
 static void every_value_is_asked_for(void **state)
 {
 	static const char *const names[] = {
-		"--kernel", "--ramdisk", "--args", "--runas", "--output",
-		"--output-format", "--output-directory", "--vif", "--link",
-		"--label", "--uuid", "--local-bootloader", "--timeout",
-		"--dhcp-timeout", "--entry", "--offset", "--interface",
-		"--pygrub-image", "--udhcpc", "--vm", "--extra_args",
-		"--default_args", "--menu", "--location", "--config-dir",
+		"--kernel",
+		"--ramdisk",
+		"--args",
+		"--runas",
+		"--output",
+		"--output-format",
+		"--output-directory",
+		"--vif",
+		"--link",
+		"--label",
+		"--uuid",
+		"--local-bootloader",
+		"--timeout",
+		"--dhcp-timeout",
+		"--entry",
+		"--offset",
+		"--interface",
+		"--pygrub-image",
+		"--udhcpc",
+		"--vm",
+		"--extra_args",
+		"--default_args",
+		"--menu",
+		"--location",
+		"--config-dir",
 	};
 
 	(void)state;
@@ -279,10 +300,14 @@ static void misspelt_option_is_corrected(void **state)
 {
 	static const char *const rows[][2] = {
 		/* letters exchanged, changed, left out, put in */
-		{ "--lable=x", "--label?" }, { "--vfi=x", "--vif?" },
-		{ "--lavel=x", "--label?" }, { "--timout=9", "--timeout?" },
-		{ "--timmeout=9", "--timeout?" }, { "--erbose", "--verbose?" },
-		{ "--versionn", "--version?" }, { "-version-", "--version?" },
+		{ "--lable=x", "--label?" },
+		{ "--vfi=x", "--vif?" },
+		{ "--lavel=x", "--label?" },
+		{ "--timout=9", "--timeout?" },
+		{ "--timmeout=9", "--timeout?" },
+		{ "--erbose", "--verbose?" },
+		{ "--versionn", "--version?" },
+		{ "-version-", "--version?" },
 		/* the nearest of several */
 		{ "--output-direktory=x", "--output-directory?" },
 		{ "--outputt=x", "--output?" },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "spec.h"
 #include "config.h"
 #include "format/spec_complete.h"
+#include "spec.h"
 
 #define UUID "1b4e28ba-2fa1-11d2-883f-0016d3cca427"
 
@@ -115,7 +115,8 @@ static void configuration_is_in_a_tree(void **state)
 /* needs LWPXE_EXPLAIN */
 static void toolstack_is_not_left_without_a_kernel(void **state)
 {
-	static const char *const looks[] = { "--explain", "-l", "-n", "--help",
+	static const char *const looks[] = { "--explain", "-l",
+					     "-n",        "--help",
 					     "--version", "--tree=/srv" };
 	struct spec spec;
 
@@ -144,8 +145,9 @@ static void names_of_boot_files_are_names(void **state)
 {
 	static const char *const options[] = { "--kernel", "--ramdisk",
 					       "--location", "--config-dir" };
-	static const char *const values[] = { "a b", " ", "a\nb", "a\tb", "a\r",
-					      "\x01", "\x7f", "\x1b[2J" };
+	static const char *const values[] = {
+		"a b", " ", "a\nb", "a\tb", "a\r", "\x01", "\x7f", "\x1b[2J"
+	};
 	char arg[64];
 	struct spec spec;
 
@@ -179,8 +181,10 @@ static void empty_name_is_none_or_wrong(void **state)
 static void location_is_a_url_or_a_directory(void **state)
 {
 	static const char *const good[] = {
-		"http://srv/debian", "tftp://10.0.0.1:69/x/", "10.0.0.1::d",
-		"images/", "/images", "::", "http://srv",
+		"http://srv/debian", "tftp://10.0.0.1:69/x/",
+		"10.0.0.1::d",       "images/",
+		"/images",           "::",
+		"http://srv",
 	};
 	static const char *const bad[] = { "nfs:srv:/x", "C:/x", "a:b",
 					   "tftp://0.0.0.0/x",
@@ -240,8 +244,8 @@ static void answer_s_form_is_known_and_of_use(void **state)
 	char *const late[] = { "", "--nonsense", "--format=json" };
 
 	(void)state;
-	assert_refused("--format=xml is not one of text, json",
-		       "--format=xml", "--explain", VIF);
+	assert_refused("--format=xml is not one of text, json", "--format=xml",
+		       "--explain", VIF);
 	assert_refused("is that of --explain", "--format=json", VIF);
 	assert_refused("nobody reads with --kernel", "-l", "--kernel=k", VIF);
 	assert_int_equal(spec_parse(3, early, &spec, &why), -E_USAGE);
@@ -381,8 +385,10 @@ static void mac_is_made_of_the_uuid(void **state)
 	assert_int_equal(complete(&spec), 0);
 	assert_memory_equal(spec.vif.mac.b, "\x00\x16\x3e\x12\xb9\x37", 6);
 	assert_string_equal(spec.vif.bridge, "br1");
-	assert_parsed(&spec, "--mac=from-uuid", "--uuid="
-		      "6d1b5b1e-2f0c-4a55-9c3a-0f5e7d8c9b1a", "--nic=1");
+	assert_parsed(&spec, "--mac=from-uuid",
+		      "--uuid="
+		      "6d1b5b1e-2f0c-4a55-9c3a-0f5e7d8c9b1a",
+		      "--nic=1");
 	assert_int_equal(complete(&spec), 0);
 	assert_memory_equal(spec.vif.mac.b, "\x00\x16\x3e\x74\xcb\x63", 6);
 	/* One that is there stays, unless only the made one is asked for. */
@@ -404,16 +410,30 @@ static void mac_is_made_of_the_uuid(void **state)
 static void injected_path_is_one_in_a_ramdisk(void **state)
 {
 	static const char *const right[] = {
-		"--inject", "--inject=/etc/lwpxeboot.env", "--inject=a",
-		"--inject=//a/b", "--inject=a-b/c_d/e.f+g", "--inject=.a/..b",
-		"--inject=" "0123456789abcdef/123456789abcdef/123456789abcdef/"
+		"--inject",
+		"--inject=/etc/lwpxeboot.env",
+		"--inject=a",
+		"--inject=//a/b",
+		"--inject=a-b/c_d/e.f+g",
+		"--inject=.a/..b",
+		"--inject="
+		"0123456789abcdef/123456789abcdef/123456789abcdef/"
 		"123456789abcdef",
 	};
 	static const char *const wrong[] = {
-		"--inject=", "--inject=/", "--inject=a/", "--inject=a//b",
-		"--inject=.", "--inject=../a", "--inject=a/./b", "--inject=a b",
-		"--inject=a\nb", "--inject=a'b", "--inject=a\xff",
-		"--inject=" "0123456789abcdef/123456789abcdef/123456789abcdef/"
+		"--inject=",
+		"--inject=/",
+		"--inject=a/",
+		"--inject=a//b",
+		"--inject=.",
+		"--inject=../a",
+		"--inject=a/./b",
+		"--inject=a b",
+		"--inject=a\nb",
+		"--inject=a'b",
+		"--inject=a\xff",
+		"--inject="
+		"0123456789abcdef/123456789abcdef/123456789abcdef/"
 		"123456789abcdefg",
 	};
 	struct spec spec;

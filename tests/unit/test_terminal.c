@@ -28,9 +28,27 @@ static uint32_t any(uint32_t below)
 static struct span any_bytes(void)
 {
 	static const char *const tricks[] = {
-		"\033[2J", "\033]0;x\007", "\033", "\233" "2J", "\220", "\205",
-		"\r", "\n", "\b\b\b", "\t", "\177", "\377", "\016", "\302\233",
-		"\342\200\256", "word", "\r\033[K", "://u:p@h/", "\\x1b", "%s%n",
+		"\033[2J",
+		"\033]0;x\007",
+		"\033",
+		"\233"
+		"2J",
+		"\220",
+		"\205",
+		"\r",
+		"\n",
+		"\b\b\b",
+		"\t",
+		"\177",
+		"\377",
+		"\016",
+		"\302\233",
+		"\342\200\256",
+		"word",
+		"\r\033[K",
+		"://u:p@h/",
+		"\\x1b",
+		"%s%n",
 	};
 	struct span s = { bytes, 0 };
 	const char *trick;
@@ -41,7 +59,8 @@ static struct span any_bytes(void)
 		n = any(2) ? strlen(trick) : any(20);
 		for (size_t i = 0; i < n; i++)
 			bytes[s.n + i] = n == strlen(trick) ?
-					 (uint8_t)trick[i] : (uint8_t)any(256);
+						 (uint8_t)trick[i] :
+						 (uint8_t)any(256);
 		s.n += n;
 	}
 	return s;
@@ -59,7 +78,8 @@ static bool take_sequence(struct span *s)
 	span_get(s, 2, &skipped);
 	if (span_starts(*s, SPAN_LIT("2J")))
 		return span_get(s, 2, &skipped);
-	if (span_starts(*s, SPAN_LIT("0")) && !span_starts(*s, SPAN_LIT("0;0"))) {
+	if (span_starts(*s, SPAN_LIT("0")) &&
+	    !span_starts(*s, SPAN_LIT("0;0"))) {
 		span_get(s, 1, &skipped);
 		while (span_get_u8(s, &c) && c == ';')
 			if (!span_get_u8(s, &c) || !strchr("127", c))
@@ -142,8 +162,7 @@ static void read_log(bool tty, int wait)
 		assert_true(n > 0);
 		for (ssize_t i = 0; i < n; before = buf[i++])
 			if (before == '\r')
-				assert_true(buf[i] == '\n' ||
-					    buf[i] == '\033');
+				assert_true(buf[i] == '\n' || buf[i] == '\033');
 			else if (before == '\033')
 				assert_int_equal(buf[i], '[');
 			else if (buf[i] != '\n' || tty)

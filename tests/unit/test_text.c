@@ -136,12 +136,13 @@ static void reset_makes_it_new(void **state)
 	assert_false(t.overflow);
 }
 
-#define assert_printf(expected, ...) do { \
-	char buf_[64]; \
-	struct text t_ = TEXT(buf_); \
-	text_printf(&t_, __VA_ARGS__); \
-	assert_string_equal(buf_, expected); \
-} while (0)
+#define assert_printf(expected, ...) \
+	do { \
+		char buf_[64]; \
+		struct text t_ = TEXT(buf_); \
+		text_printf(&t_, __VA_ARGS__); \
+		assert_string_equal(buf_, expected); \
+	} while (0)
 
 static void conversions_are_those_of_c(void **state)
 {
@@ -161,7 +162,8 @@ static void conversions_are_those_of_c(void **state)
 	assert_printf("0 ffffffff 0a", "%x %x %02x", 0u, UINT32_MAX, 10u);
 	assert_printf("18446744073709551615", "%ju", UINTMAX_MAX);
 	assert_printf(sizeof(size_t) == 8 ? "18446744073709551615" :
-		      "4294967295", "%zu", SIZE_MAX);
+					    "4294967295",
+		      "%zu", SIZE_MAX);
 	assert_printf("x", "%c", 'x');
 }
 
@@ -226,11 +228,11 @@ static void sizes_are_rounded_down(void **state)
 		uint64_t bytes;
 		const char *shown;
 	} table[] = {
-		{ 0, "0 bytes" }, { 1, "1 byte" }, { 999, "999 bytes" },
-		{ 1000, "1.0 kB" }, { 1999, "1.9 kB" },
-		{ 999999, "999.9 kB" }, { 1000000, "1.0 MB" },
-		{ 41299999, "41.2 MB" }, { 1000000000, "1.0 GB" },
-		{ UINT64_MAX, "18.4 EB" },
+		{ 0, "0 bytes" },         { 1, "1 byte" },
+		{ 999, "999 bytes" },     { 1000, "1.0 kB" },
+		{ 1999, "1.9 kB" },       { 999999, "999.9 kB" },
+		{ 1000000, "1.0 MB" },    { 41299999, "41.2 MB" },
+		{ 1000000000, "1.0 GB" }, { UINT64_MAX, "18.4 EB" },
 	};
 
 	(void)state;

@@ -6,7 +6,8 @@
 static void requests_are_exact(void **state)
 {
 	static const char plain[] = "\0\1a/b\0octet";
-	static const char sized[] = "\0\1a/b\0octet\0tsize\0" "0\0blksize\0"
+	static const char sized[] = "\0\1a/b\0octet\0tsize\0"
+				    "0\0blksize\0"
 				    "1468\0windowsize\00064";
 	char buf[TFTP_RRQ_MAX + 1];
 	struct text t = TEXT(buf);
@@ -90,7 +91,9 @@ static void data_may_be_empty(void **state)
 	struct tftppkt p;
 
 	(void)state;
-	assert_true(tftp_get(SPAN_LIT("\0\3\xff\xff" "data"), &p));
+	assert_true(tftp_get(SPAN_LIT("\0\3\xff\xff"
+				      "data"),
+			     &p));
 	assert_int_equal(p.opcode, TFTP_DATA);
 	assert_int_equal(p.block, 65535);
 	assert_span(p.data, "data");
@@ -124,7 +127,10 @@ struct oack {
 	bool bad;
 };
 
-#define OPTIONS(s) { (const uint8_t *)(s), sizeof(s) - 1 }
+#define OPTIONS(s) \
+	{ \
+		(const uint8_t *)(s), sizeof(s) - 1 \
+	}
 
 static void option_acknowledgements_are_read(void **state)
 {
@@ -195,9 +201,9 @@ static void windows_are_read(void **state)
 		const char *value;
 		uint32_t windowsize;
 	} table[] = {
-		{ "1", 1 }, { "64", 64 }, { "65535", 65535 }, { "0", 0 },
-		{ "65536", 0 }, { "", 0 }, { "-1", 0 }, { "64 ", 0 },
-		{ "4294967297", 0 },
+		{ "1", 1 },  { "64", 64 },   { "65535", 65535 },
+		{ "0", 0 },  { "65536", 0 }, { "", 0 },
+		{ "-1", 0 }, { "64 ", 0 },   { "4294967297", 0 },
 	};
 
 	(void)state;

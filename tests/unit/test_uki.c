@@ -20,7 +20,8 @@ static bool read_bytes(void *arg, uint64_t at, uint8_t *buf, size_t n)
 
 static bool find(uint64_t size)
 {
-	const struct kernel_file f = { .size = size, .read = read_bytes,
+	const struct kernel_file f = { .size = size,
+				       .read = read_bytes,
 				       .arg = &size };
 
 	return uki_find(&f, &u);

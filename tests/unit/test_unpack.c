@@ -31,18 +31,19 @@ static void each_packing_has_its_decoder(void **state)
 		/* No decoder takes another's stream. */
 		for (size_t j = 0; j < COUNT(cases); j++)
 			if (i != j)
-				assert_true(unpack_exactly(
-					cases[j].packing, cases[i].p,
-					cases[i].n, ROOM, ROOM, &u) >=
-					UNPACK_DAMAGED);
+				assert_true(unpack_exactly(cases[j].packing,
+							   cases[i].p,
+							   cases[i].n, ROOM,
+							   ROOM, &u) >=
+					    UNPACK_DAMAGED);
 	}
 }
 
 static void others_are_not_built_in(void **state)
 {
 	static const enum kernel_packing others[] = {
-		PACKED_NOT, PACKED_BZIP2, PACKED_LZMA, PACKED_LZO,
-		PACKED_UNKNOWN,
+		PACKED_NOT, PACKED_BZIP2,   PACKED_LZMA,
+		PACKED_LZO, PACKED_UNKNOWN,
 	};
 	struct unpacking u;
 

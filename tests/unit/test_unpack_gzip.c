@@ -24,8 +24,8 @@ static void what_is_changed_is_damaged(void **state)
 static void header_may_have_all_there_is(void **state)
 {
 	static const uint8_t more[] = {
-		0x1f, 0x8b, 8, 0x1e, 0, 0, 0, 0, 0, 3, 2, 0, 'x', 'y',
-		'n', 0, 'c', 0, 1, 2,
+		0x1f, 0x8b, 8,   0x1e, 0,   0, 0,   0, 0, 3,
+		2,    0,    'x', 'y',  'n', 0, 'c', 0, 1, 2,
 	};
 	uint8_t all[sizeof(more) + sizeof(packed_gzip) - 10];
 

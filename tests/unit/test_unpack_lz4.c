@@ -32,16 +32,16 @@ static void blocks_follow_each_other(void **state)
 	memcpy(two + n, packed_lz4 + 4, n - 4);
 	for (unsigned i = 0; i < 4; i++) /* and the size of all */
 		two[2 * n - 4 + i] = (uint8_t)(2 * ORIGINAL_N >> 8 * i);
-	assert_int_equal(unpack_exactly(PACKED_LZ4, two, 2 * n, ROOM, ROOM,
-					&u), UNPACK_END);
+	assert_int_equal(unpack_exactly(PACKED_LZ4, two, 2 * n, ROOM, ROOM, &u),
+			 UNPACK_END);
 	assert_int_equal(u.n, 2 * ORIGINAL_N);
 	assert_memory_equal(u.out + ORIGINAL_N, original, ORIGINAL_N);
 	assert_int_equal(unpack_exactly(PACKED_LZ4, two, 2 * n, 1, ROOM, &u),
 			 UNPACK_ENOUGH);
 	assert_int_equal(u.n, ORIGINAL_N);
 	two[2 * n - 4]++;
-	assert_int_equal(unpack_exactly(PACKED_LZ4, two, 2 * n, ROOM, ROOM,
-					&u), UNPACK_DAMAGED);
+	assert_int_equal(unpack_exactly(PACKED_LZ4, two, 2 * n, ROOM, ROOM, &u),
+			 UNPACK_DAMAGED);
 }
 
 static void other_formats_are_strange(void **state)
@@ -49,9 +49,11 @@ static void other_formats_are_strange(void **state)
 	struct unpacking u;
 
 	(void)state;
-	assert_int_equal(unpack_exactly(PACKED_LZ4, (const uint8_t *)
-					"\x04\x22\x4d\x18\0\0\0\0", 8, 9, 9, &u),
-			 UNPACK_STRANGE);
+	assert_int_equal(
+		unpack_exactly(PACKED_LZ4,
+			       (const uint8_t *)"\x04\x22\x4d\x18\0\0\0\0", 8,
+			       9, 9, &u),
+		UNPACK_STRANGE);
 }
 
 int main(void)

@@ -33,7 +33,8 @@ static void strange_headers_are_told(void **state)
 	(void)state;
 	memcpy(copy, packed_xz, sizeof(copy));
 	copy[13] = 0x02; /* three filters; and the header's sum is wrong */
-	assert_int_equal(unpack_exactly(PACKED_XZ, copy, sizeof(copy), 9, 9, &u),
+	assert_int_equal(unpack_exactly(PACKED_XZ, copy, sizeof(copy), 9, 9,
+					&u),
 			 UNPACK_DAMAGED);
 }
 

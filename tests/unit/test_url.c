@@ -138,7 +138,9 @@ static void percent_codes_are_a_tftp_url_s(void **state)
 
 static void user_is_kept_in_the_clear(void **state)
 {
-	static const struct row { const char *name, *user, *host; } rows[] = {
+	static const struct row {
+		const char *name, *user, *host;
+	} rows[] = {
 		{ "http://me:secret@srv/x", "me:secret", "srv" },
 		{ "http://me@srv/x", "me", "srv" },
 		{ "http://@srv/x", "", "srv" },
@@ -156,7 +158,8 @@ static void user_is_kept_in_the_clear(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		assert_int_equal(url_resolve(&u, SPAN_LIT("::"),
-					     span_of(rows[i].name), &why), 0);
+					     span_of(rows[i].name), &why),
+				 0);
 		assert_string_equal(u.user, rows[i].user);
 		assert_string_equal(u.host, rows[i].host);
 	}
@@ -203,7 +206,8 @@ static void redirects_lead_where_they_should(void **state)
 		struct url u;
 
 		assert_int_equal(url_resolve(&u, (struct span){ 0 },
-					     span_of(rows[i].from), &why), 0);
+					     span_of(rows[i].from), &why),
+				 0);
 		assert_int_equal(url_redirect(&u, span_of(rows[i].to), &why),
 				 0);
 		text_printf(&t, "%s://%s@%s:%u/%s", u.scheme, u.user, u.host,
@@ -215,8 +219,8 @@ static void redirects_lead_where_they_should(void **state)
 static void redirects_to_nowhere_are_refused(void **state)
 {
 	static const char *const bad[] = {
-		"mailto:x", "http:x", "http:/x", "http:", "a::b",
-		"http://h:99999/",
+		"mailto:x", "http:x", "http:/x",
+		"http:",    "a::b",   "http://h:99999/",
 	};
 	char reason[256];
 	struct url u;
@@ -226,7 +230,8 @@ static void redirects_to_nowhere_are_refused(void **state)
 		struct text why = TEXT(reason);
 
 		assert_int_equal(url_resolve(&u, (struct span){ 0 },
-					     SPAN_LIT("http://a/b"), &why), 0);
+					     SPAN_LIT("http://a/b"), &why),
+				 0);
 		assert_int_equal(url_redirect(&u, span_of(bad[i]), &why),
 				 -E_UNSUPPORTED);
 		assert_true(why.n > 0);
@@ -246,7 +251,7 @@ static void ports_are_numbers(void **state)
 {
 	static const char *const bad[] = {
 		"tftp://h:65536/x", "tftp://h:abc/x", "tftp://h:69x/x",
-		"tftp://h:-1/x", "tftp://h:1:2/x",
+		"tftp://h:-1/x",    "tftp://h:1:2/x",
 	};
 	const char *reason;
 	struct url u;
@@ -255,8 +260,7 @@ static void ports_are_numbers(void **state)
 	assert_int_equal(resolve("tftp://h:65535/x", &u, &reason), 0);
 	assert_int_equal(u.port, 65535);
 	for (size_t i = 0; i < COUNT(bad); i++) {
-		assert_int_equal(resolve(bad[i], &u, &reason),
-				 -E_UNSUPPORTED);
+		assert_int_equal(resolve(bad[i], &u, &reason), -E_UNSUPPORTED);
 		assert_contains(reason, "port");
 	}
 }

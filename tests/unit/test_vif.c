@@ -32,14 +32,16 @@ static struct vif parsed(const char *s)
 	return vif;
 }
 
-#define assert_refused(s, part) do { \
-	char reason_[256]; \
-	struct text why_ = TEXT(reason_); \
-	struct vif vif_; \
-	assert_int_equal(vif_parse(span_of(s), &vif_, &why_), -E_USAGE); \
-	assert_contains(reason_, part); \
-	assert_false(why_.overflow); \
-} while (0)
+#define assert_refused(s, part) \
+	do { \
+		char reason_[256]; \
+		struct text why_ = TEXT(reason_); \
+		struct vif vif_; \
+		assert_int_equal(vif_parse(span_of(s), &vif_, &why_), \
+				 -E_USAGE); \
+		assert_contains(reason_, part); \
+		assert_false(why_.overflow); \
+	} while (0)
 
 static void xl_s_own_lines_are_accepted(void **state)
 {
@@ -58,13 +60,25 @@ static void xl_s_own_lines_are_accepted(void **state)
 static void keys_that_do_not_matter_are_ignored(void **state)
 {
 	static const char *const keys[] = {
-		"type=vif", "model=e1000", "vifname=web1.0",
-		"script=vif-bridge", "ip=192.0.2.7 192.0.2.8",
+		"type=vif",
+		"model=e1000",
+		"vifname=web1.0",
+		"script=vif-bridge",
+		"ip=192.0.2.7 192.0.2.8",
 		"rate=10Mb/s@50ms",
-		"devid=0", "gatewaydev=eth0", "netdev=eth0",
-		"backendtype=vif", "accel=eth1", "trusted=1", "forwarddev=eth1",
-		"colo_checkpoint_host=x", "backend=0", "backend=Domain-0",
-		"backend=domain-0", "backend=", "script=a=b",
+		"devid=0",
+		"gatewaydev=eth0",
+		"netdev=eth0",
+		"backendtype=vif",
+		"accel=eth1",
+		"trusted=1",
+		"forwarddev=eth1",
+		"colo_checkpoint_host=x",
+		"backend=0",
+		"backend=Domain-0",
+		"backend=domain-0",
+		"backend=",
+		"script=a=b",
 	};
 	char line[128];
 	struct text t = TEXT(line);
@@ -129,7 +143,9 @@ static void last_of_two_counts(void **state)
 {
 	(void)state;
 	assert_string_equal(parsed("mac=00:16:3e:00:00:01,bridge=a," MAC
-				   ",bridge=b").bridge, "b");
+				   ",bridge=b")
+				    .bridge,
+			    "b");
 }
 
 static void mac_that_no_guest_can_have_is_refused(void **state)

@@ -23,13 +23,14 @@ static const char *read_one(const char *text, struct xlcfg_setting *s)
 	return reason;
 }
 
-#define assert_setting(text, name_, value_, list) do { \
-	struct xlcfg_setting set_; \
-	assert_string_equal(read_one(text, &set_), ""); \
-	assert_span(set_.name, name_); \
-	assert_span(set_.value, value_); \
-	assert_int_equal(set_.is_list, list); \
-} while (0)
+#define assert_setting(text, name_, value_, list) \
+	do { \
+		struct xlcfg_setting set_; \
+		assert_string_equal(read_one(text, &set_), ""); \
+		assert_span(set_.name, name_); \
+		assert_span(set_.value, value_); \
+		assert_int_equal(set_.is_list, list); \
+	} while (0)
 
 static void settings_have_three_kinds_of_values(void **state)
 {
@@ -51,13 +52,16 @@ static void settings_have_three_kinds_of_values(void **state)
 static void several_settings_have_their_lines(void **state)
 {
 	struct xlcfg c = { .rest = SPAN_LIT("a=1;b=2\n\nvif=[\n'x',\n]\n"
-					    "# c\nd+='e'"), .line = 1 };
+					    "# c\nd+='e'"),
+			   .line = 1 };
 	static const struct {
 		const char *name;
 		uint32_t line;
 		bool adds;
-	} expected[] = { { "a", 1, false }, { "b", 1, false },
-			 { "vif", 3, false }, { "d", 7, true } };
+	} expected[] = { { "a", 1, false },
+			 { "b", 1, false },
+			 { "vif", 3, false },
+			 { "d", 7, true } };
 	struct xlcfg_setting s;
 
 	(void)state;
@@ -95,7 +99,9 @@ static void mistakes_are_told_with_their_line(void **state)
 		{ "a=1\r\n", "line 1: it ends in a carriage return" },
 		{ "a=1\n\r\n", "line 2: it ends in a carriage return" },
 		{ "a=[\r\n1]", "line 1: it ends in a carriage return" },
-		{ "\xef\xbb\xbf" "a=1", "line 1: it begins with a byte order" },
+		{ "\xef\xbb\xbf"
+		  "a=1",
+		  "line 1: it begins with a byte order" },
 		{ "import os", "line 1: this is no setting" },
 		{ "\n\n'a'=1", "line 3: this is no setting" },
 		{ "Name='a'", "this is no setting" },
@@ -123,8 +129,9 @@ static void nul_is_no_blank(void **state)
 
 static void items_come_one_by_one(void **state)
 {
-	struct xlcfg_setting list = { .value =
-		SPAN_LIT(" 'a' ,\n#'b'\n\"c,]\",1,['d',[2]], 3,") };
+	struct xlcfg_setting list = {
+		.value = SPAN_LIT(" 'a' ,\n#'b'\n\"c,]\",1,['d',[2]], 3,")
+	};
 	static const char *const expected[] = {
 		"'a'", "\"c,]\"", "1", "'d',[2]", "3",
 	};
@@ -145,11 +152,19 @@ static void escapes_are_resolved(void **state)
 	static const struct {
 		const char *value, *expected;
 	} cases[] = {
-		{ "'a'", "a" }, { "\"\"", "" }, { "1024", "1024" },
-		{ "'a\\'b'", "a'b" }, { "\"\\\"\\\\\"", "\"\\" },
-		{ "'\\n\\t'", "\n\t" }, { "'\\x41\\102\\7'", "AB\a" },
-		{ "'\\q'", NULL }, { "'\\x4'", NULL }, { "'\\x00'", NULL },
-		{ "'\\0'", NULL }, { "'\\777'", NULL }, { "'", NULL },
+		{ "'a'", "a" },
+		{ "\"\"", "" },
+		{ "1024", "1024" },
+		{ "'a\\'b'", "a'b" },
+		{ "\"\\\"\\\\\"", "\"\\" },
+		{ "'\\n\\t'", "\n\t" },
+		{ "'\\x41\\102\\7'", "AB\a" },
+		{ "'\\q'", NULL },
+		{ "'\\x4'", NULL },
+		{ "'\\x00'", NULL },
+		{ "'\\0'", NULL },
+		{ "'\\777'", NULL },
+		{ "'", NULL },
 		{ "", NULL },
 	};
 	char buf[16];
@@ -171,11 +186,23 @@ static void numbers_have_c_s_bases(void **state)
 		const char *value;
 		int64_t expected;
 	} cases[] = {
-		{ "0", 0 }, { "1024", 1024 }, { "0x400", 1024 }, { "010", 8 },
-		{ "'7'", 7 }, { "\"0xF\"", 15 }, { "4294967295", 4294967295 },
-		{ "4294967296", -1 }, { "99999999999999999999", -1 },
-		{ "08", -1 }, { "1x", -1 }, { "0x", -1 }, { "''", -1 },
-		{ "'", -1 }, { "", -1 }, { "'-1'", -1 }, { "' 1'", -1 },
+		{ "0", 0 },
+		{ "1024", 1024 },
+		{ "0x400", 1024 },
+		{ "010", 8 },
+		{ "'7'", 7 },
+		{ "\"0xF\"", 15 },
+		{ "4294967295", 4294967295 },
+		{ "4294967296", -1 },
+		{ "99999999999999999999", -1 },
+		{ "08", -1 },
+		{ "1x", -1 },
+		{ "0x", -1 },
+		{ "''", -1 },
+		{ "'", -1 },
+		{ "", -1 },
+		{ "'-1'", -1 },
+		{ "' 1'", -1 },
 		{ "1f", -1 },
 	};
 	uint32_t v;
@@ -188,8 +215,8 @@ static void numbers_have_c_s_bases(void **state)
 		v = 77;
 		assert_int_equal(xlcfg_get_number(&s, &v),
 				 cases[i].expected >= 0);
-		assert_int_equal(v, cases[i].expected >= 0 ?
-				 cases[i].expected : 77);
+		assert_int_equal(v, cases[i].expected >= 0 ? cases[i].expected :
+							     77);
 	}
 }
 
@@ -214,7 +241,9 @@ static void values_can_be_added_to(void **state)
 
 	(void)state;
 	assert_int_equal(find("a='x';b=[1,2]\na+='y'\nz+='!'\nb+=[]\nb+=['3']\n"
-			      "a+=\"z\"\n", found), 0);
+			      "a+=\"z\"\n",
+			      found),
+			 0);
 	assert_true(xlcfg_put_value(&t, &found[0]));
 	assert_string_equal(buf, "xyz");
 	for (unsigned i = 1; i <= 3; i++)
@@ -225,7 +254,8 @@ static void values_can_be_added_to(void **state)
 	assert_false(xlcfg_put_value(&t, &found[2]));
 	assert_false(xlcfg_get_item(&found[2], &item));
 	/* The last "=" starts over; "+=" may be the first. */
-	assert_int_equal(find("a='x';a+='y';a='z';b+=['1'];b+=['2']", found), 0);
+	assert_int_equal(find("a='x';a+='y';a='z';b+=['1'];b+=['2']", found),
+			 0);
 	text_reset(&t);
 	assert_true(xlcfg_put_value(&t, &found[0]));
 	assert_string_equal(buf, "z");

@@ -18,21 +18,23 @@
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 /* Compares a span with a C string, and shows both when they differ. */
-#define assert_span(s, expected) do { \
-	char shown_[4096] = ""; \
-	struct span s_ = (s); \
-	assert_true(s_.n < sizeof(shown_)); \
-	if (s_.n) \
-		memcpy(shown_, s_.p, s_.n); \
-	assert_string_equal(shown_, expected); \
-	assert_int_equal(s_.n, strlen(expected)); \
-} while (0)
+#define assert_span(s, expected) \
+	do { \
+		char shown_[4096] = ""; \
+		struct span s_ = (s); \
+		assert_true(s_.n < sizeof(shown_)); \
+		if (s_.n) \
+			memcpy(shown_, s_.p, s_.n); \
+		assert_string_equal(shown_, expected); \
+		assert_int_equal(s_.n, strlen(expected)); \
+	} while (0)
 
 /* Fails, and shows both, unless `part` is in the sentence. */
-#define assert_contains(sentence, part) do { \
-	if (!strstr((sentence), (part))) \
-		assert_string_equal(sentence, part); \
-} while (0)
+#define assert_contains(sentence, part) \
+	do { \
+		if (!strstr((sentence), (part))) \
+			assert_string_equal(sentence, part); \
+	} while (0)
 
 /* Returns a copy of exactly `n` bytes, so that AddressSanitizer sees a read of
  * the byte behind it; the caller frees it. */

@@ -53,8 +53,10 @@ static enum unpacked run(enum kernel_packing packing, struct span in,
 		out = malloc(cap + !cap);
 		out_n = cap;
 	}
-	*u = (struct unpacking){ .in = fuzz_copy(in.p, in.n), .out = out,
-				 .cap = cap, .want = want };
+	*u = (struct unpacking){ .in = fuzz_copy(in.p, in.n),
+				 .out = out,
+				 .cap = cap,
+				 .want = want };
 	fuzz_check(out);
 	r = unpack(packing, u);
 	fuzz_check(u->n <= cap);
@@ -183,8 +185,10 @@ static enum layer_found look(struct area area, bool tells)
 /* Memory of which nothing costs anything that nobody touches. */
 static struct area get_area(size_t n)
 {
-	struct area a = { mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE |
-			       MAP_ANONYMOUS | MAP_NORESERVE, -1, 0), n };
+	struct area a = { mmap(NULL, n, PROT_READ | PROT_WRITE,
+			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
+			       0),
+			  n };
 
 	if (a.p == MAP_FAILED)
 		abort();

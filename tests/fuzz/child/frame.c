@@ -64,7 +64,7 @@ static void sign_upper(uint8_t *ip, uint8_t *upper, size_t n)
 		return;
 	frame_put(upper + at, 2, 0);
 	sum = ip[9] == PROTOCOL_ICMP ? add(0, upper, n) :
-	      add_upper(ip, upper, n);
+				       add_upper(ip, upper, n);
 	sum = ~sum & 0xffff;
 	/* UDP's zero would mean that there is none. */
 	frame_put(upper + at, 2, ip[9] == PROTOCOL_UDP && !sum ? 0xffff : sum);
@@ -115,8 +115,9 @@ static const char *upper_flaw(const uint8_t *ip, size_t n)
 	} else {
 		return "neither UDP nor TCP";
 	}
-	return add_upper(ip, upper, n) == 0xffff ? NULL :
-	       "a wrong checksum of UDP or TCP";
+	return add_upper(ip, upper, n) == 0xffff ?
+		       NULL :
+		       "a wrong checksum of UDP or TCP";
 }
 
 const char *frame_flaw(struct span s, size_t mtu, const uint8_t *mac)

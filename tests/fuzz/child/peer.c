@@ -32,9 +32,11 @@ static void send_pieces(const struct peer_manner *m, const uint8_t *f, size_t n,
 		body = n - head - at < size ? n - head - at : size;
 		memcpy(piece, f, head);
 		memcpy(piece + head, f + head + at, body);
-		frame_put(piece + FRAME_ETH + 2, 2, (uint32_t)(FRAME_IP + body));
-		frame_put(piece + FRAME_ETH + 6, 2, (uint32_t)(at / 8) |
-			  (head + at + body < n ? 0x2000u : 0));
+		frame_put(piece + FRAME_ETH + 2, 2,
+			  (uint32_t)(FRAME_IP + body));
+		frame_put(piece + FRAME_ETH + 6, 2,
+			  (uint32_t)(at / 8) |
+				  (head + at + body < n ? 0x2000u : 0));
 		frame_sign(piece, head + body);
 		world_send((struct span){ piece, head + body }, m->checked);
 	}
@@ -73,8 +75,10 @@ void peer_send(uint8_t *f, size_t n)
 	}
 	for (int i = 0; i <= m.twice; i++)
 		if (n > most || m.pieces)
-			send_pieces(&m, f, n, m.pieces ? m.pieces * 8u :
-				    (most - FRAME_ETH - FRAME_IP) / 8 * 8);
+			send_pieces(&m, f, n,
+				    m.pieces ? m.pieces * 8u :
+					       (most - FRAME_ETH - FRAME_IP) /
+						       8 * 8);
 		else
 			world_send((struct span){ f, n }, m.checked);
 }
@@ -209,7 +213,7 @@ static void hear_tftp(uint16_t from_port, uint16_t to_port, struct span s)
 	if (opcode == 1) {
 		t->port = from_port;
 		t->tid = to_port == 69 ? (uint16_t)(2000 + peer.tftp_last) :
-			 to_port;
+					 to_port;
 		hear_rrq(t, s);
 	} else if (opcode == 4) {
 		if (!span_get_be16(&s, &block) || s.n)
@@ -270,8 +274,10 @@ static void hear_syn(const uint8_t *tcp)
 		t = &peer.tcp[peer.tcp_last];
 	}
 	*t = (struct peer_tcp){
-		.port = port, .ours = (uint16_t)frame_get(tcp + 2, 2),
-		.seq = 0xfffffff0u, .ack = frame_get(tcp + 4, 4) + 1,
+		.port = port,
+		.ours = (uint16_t)frame_get(tcp + 2, 2),
+		.seq = 0xfffffff0u,
+		.ack = frame_get(tcp + 4, 4) + 1,
 	};
 	if (peer.refuses)
 		peer_send_tcp(t, 0x14, 0, 0, (struct span){ 0 },
@@ -303,9 +309,9 @@ static void hear_tcp(struct span s)
 		return;
 	memcpy(t->request + t->n, data.p, data.n);
 	t->n += data.n;
-	t->asks |= data.n && span_find((struct span){ (uint8_t *)t->request,
-						      t->n },
-				       SPAN_LIT("\r\n\r\n")) != SIZE_MAX;
+	t->asks |= data.n &&
+		   span_find((struct span){ (uint8_t *)t->request, t->n },
+			     SPAN_LIT("\r\n\r\n")) != SIZE_MAX;
 }
 
 void peer_hear(struct span s)
@@ -381,7 +387,8 @@ void peer_send_dhcp(bool proxy, struct span options, size_t pads)
 
 static void serve_dhcp(void)
 {
-	static const char file[] = "\x43\x0a" "pxelinux.0";
+	static const char file[] = "\x43\x0a"
+				   "pxelinux.0";
 
 	peer_send_dhcp(false, SPAN_LIT(file), 0);
 }
@@ -424,8 +431,10 @@ static void serve_http(struct peer_tcp *p)
 	span_get_until(&request, ' ', &method);
 	span_get_until(&request, ' ', &name);
 	if (peer_file(name, &file)) {
-		text_printf(&t, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n"
-			    "ETag: \"1\"\r\n\r\n", file.n);
+		text_printf(&t,
+			    "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n"
+			    "ETag: \"1\"\r\n\r\n",
+			    file.n);
 		if (method.n == 3)
 			text_put(&t, file);
 	} else {
@@ -439,8 +448,8 @@ static void serve_http(struct peer_tcp *p)
 
 static void serve_dns(void)
 {
-	static const uint8_t record[] = { 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60,
-					  0, 4, 192, 0, 2, 1 };
+	static const uint8_t record[] = { 0xc0, 12, 0, 1, 0,   1, 0, 0,
+					  0,    60, 0, 4, 192, 0, 2, 1 };
 	char packet[512];
 	struct text t = TEXT(packet);
 

@@ -15,21 +15,21 @@
 
 /* A transfer of TFTP, or the question that began it. */
 struct peer_tftp {
-	uint16_t port;         /* the child's; 0 = there is none */
-	uint16_t tid;          /* ours */
-	uint16_t block;        /* that was acknowledged */
+	uint16_t port;  /* the child's; 0 = there is none */
+	uint16_t tid;   /* ours */
+	uint16_t block; /* that was acknowledged */
 	uint32_t blksize;
-	bool asks;             /* an answer is due... */
-	bool options;          /* ...to a request with some */
+	bool asks;    /* an answer is due... */
+	bool options; /* ...to a request with some */
 	char name[256];
 };
 
 /* A connection. */
 struct peer_tcp {
-	uint16_t port;         /* the child's; 0 = there is none */
+	uint16_t port; /* the child's; 0 = there is none */
 	uint16_t ours;
-	uint32_t seq, ack;     /* of our next segment */
-	bool asks;             /* a whole request has come */
+	uint32_t seq, ack; /* of our next segment */
+	bool asks;         /* a whole request has come */
 	char request[1024];
 	size_t n;
 };
@@ -41,35 +41,35 @@ struct peer_udp {
 
 /* How the next frame is sent; all else is right. */
 struct peer_manner {
-	uint32_t from;         /* 0 = the server's address */
-	bool unsigned_;        /* checksums are not made right at last */
-	bool checked;          /* told to need no look */
-	bool tagged;           /* as of VLAN 0 */
+	uint32_t from;  /* 0 = the server's address */
+	bool unsigned_; /* checksums are not made right at last */
+	bool checked;   /* told to need no look */
+	bool tagged;    /* as of VLAN 0 */
 	bool twice;
-	uint8_t pieces;        /* cut into fragments of so many 8 bytes; 0 */
-	uint16_t cut;          /* bytes left out at the end */
-	struct span flips;     /* pairs: where, and what is changed there */
+	uint8_t pieces;    /* cut into fragments of so many 8 bytes; 0 */
+	uint16_t cut;      /* bytes left out at the end */
+	struct span flips; /* pairs: where, and what is changed there */
 };
 
 extern struct peer {
-	bool mute;             /* does not even answer ARP */
-	bool refuses;          /* no connection is accepted */
-	uint32_t blksize;      /* of TFTP, the largest */
-	struct span files;     /* configuration files, separated by 0x1e */
+	bool mute;                 /* does not even answer ARP */
+	bool refuses;              /* no connection is accepted */
+	uint32_t blksize;          /* of TFTP, the largest */
+	struct span files;         /* configuration files, separated by 0x1e */
 	struct peer_manner manner; /* of the next frame, then {0} */
 
 	bool dhcp_asks;
-	uint16_t dhcp_port;    /* ours, which was asked */
-	uint8_t dhcp[300];     /* the last query's head */
+	uint16_t dhcp_port; /* ours, which was asked */
+	uint8_t dhcp[300];  /* the last query's head */
 	uint8_t dhcp_type;
 	struct peer_tftp tftp[PEER_FLOWS];
 	struct peer_tcp tcp[PEER_FLOWS];
 	unsigned tftp_last, tcp_last;
 	bool dns_asks;
 	uint16_t dns_port;
-	uint8_t dns[300];      /* the last question, whole */
+	uint8_t dns[300]; /* the last question, whole */
 	size_t dns_n;
-	uint8_t udp[64];       /* the last datagram's headers */
+	uint8_t udp[64]; /* the last datagram's headers */
 } peer;
 
 /* Starts with nothing heard; `files` is borrowed. */

@@ -159,8 +159,10 @@ static void do_http_head(void)
 	const uint8_t status = byte();
 
 	t->asks = false;
-	text_printf(&text, "HTTP/1.1 %u x\r\n", status < 8 ? 300u + status :
-		    status < 32 ? 200u + status % 7 : 100u + status * 2);
+	text_printf(&text, "HTTP/1.1 %u x\r\n",
+		    status < 8  ? 300u + status :
+		    status < 32 ? 200u + status % 7 :
+				  100u + status * 2);
 	text_put(&text, script_part());
 	peer_send_tcp(t, 0x10, 0, 0, (struct span){ 0 }, text_span(&text));
 }
@@ -257,7 +259,9 @@ static void do_manner(void)
 
 	*m = (struct peer_manner){
 		.from = how & 1 ? WORLD_SERVER_IP + 1 : 0,
-		.unsigned_ = how & 2, .checked = how & 4, .tagged = how & 8,
+		.unsigned_ = how & 2,
+		.checked = how & 4,
+		.tagged = how & 8,
 		.twice = how & 16,
 	};
 	if (how & 32)
@@ -286,10 +290,11 @@ static void do_switch(void)
 }
 
 static void (*const things[])(void) = {
-	do_pass, do_serve, do_serve_long, do_pass_ms, do_dhcp, do_proxy,
-	do_dhcp_type, do_oack, do_data, do_error, do_http, do_http_head,
-	do_segment, do_dns, do_udp, do_refusal, do_ip, do_frame, do_manner,
-	do_type, do_switch, do_serve_until,
+	do_pass,    do_serve,       do_serve_long, do_pass_ms, do_dhcp,
+	do_proxy,   do_dhcp_type,   do_oack,       do_data,    do_error,
+	do_http,    do_http_head,   do_segment,    do_dns,     do_udp,
+	do_refusal, do_ip,          do_frame,      do_manner,  do_type,
+	do_switch,  do_serve_until,
 };
 
 #define THINGS (sizeof(things) / sizeof(*things))

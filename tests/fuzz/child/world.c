@@ -41,14 +41,14 @@ static struct sim_frame ring[INBOX];
 
 static struct {
 	const struct world_peer *peer;
-	uint64_t us;           /* now */
+	uint64_t us; /* now */
 	unsigned waits;
 	bool gone, settled;
 	struct sim_random numbers;
 	struct sim_inbox inbox;
 	uint8_t keys[256];
 	size_t typed;
-	uint64_t size[2];      /* of kernel and ramdisk */
+	uint64_t size[2];            /* of kernel and ramdisk */
 	char line[1200], last[1200]; /* of the log */
 	size_t line_n;
 } world;
@@ -130,8 +130,11 @@ void world_start(const struct world_peer *peer, uint32_t mtu, ms_t start)
 	world.numbers = random_from(1, 1);
 	capture.newest = 0;
 	capture.part[0].used = 0;
-	world_link = (struct link){ .ops = &link_world, .fd = -1, .mtu = mtu,
-				    .bridge = "xenbr0", .capture = &capture };
+	world_link = (struct link){ .ops = &link_world,
+				    .fd = -1,
+				    .mtu = mtu,
+				    .bridge = "xenbr0",
+				    .capture = &capture };
 	memcpy(world_link.mac.b, world_mac, sizeof(world_mac));
 	log_open(WORLD_LOG);
 }
@@ -238,7 +241,9 @@ static int open_nothing(struct link *l, const struct rtnl_link *at,
 }
 
 static const struct link_ops link_world = {
-	.name = "fuzz", .is_port = true, .open = open_nothing,
+	.name = "fuzz",
+	.is_port = true,
+	.open = open_nothing,
 	.receive = receive,
 };
 

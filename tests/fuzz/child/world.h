@@ -17,12 +17,17 @@
 #define WORLD_SERVER_IP 0xc0000201u
 #define WORLD_MASK 0xffffff00u
 
-extern const uint8_t world_mac[6];    /* the guest's */
+extern const uint8_t world_mac[6]; /* the guest's */
 extern struct link world_link;
 
 /* Descriptors that are not Linux'. */
-enum { WORLD_LOG = 1000, WORLD_KERNEL, WORLD_RAMDISK, WORLD_ANSWER,
-       WORLD_SCREEN };
+enum {
+	WORLD_LOG = 1000,
+	WORLD_KERNEL,
+	WORLD_RAMDISK,
+	WORLD_ANSWER,
+	WORLD_SCREEN
+};
 
 /* What the target has: is called when the child waits, with whether that is for
  * keys too, and gets what it sends. */
