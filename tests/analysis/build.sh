@@ -57,7 +57,7 @@ build_memcheck()
 build_analysis()
 {
 	need_clang
-	need clang-tidy cppcheck valgrind -- clang-extra-tools cppcheck valgrind
+	need clang-format clang-tidy cppcheck valgrind -- clang-extra-tools cppcheck valgrind
 	mkdir -p build/tests
 	(build_asan)
 	(build_msan)
