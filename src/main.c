@@ -27,6 +27,7 @@
 #include "priv/parent.h"
 #include "priv/relro.h"
 #include "priv/scratch.h"
+#include "priv/viewer.h"
 #include "priv/xenstore.h"
 #include "usage.h"
 
@@ -388,5 +389,7 @@ int main(int argc, char **argv)
 	}
 	if (LWPXE_EXPLAIN && rc && why.n && run.spec.json)
 		answer_print_error(-rc, text_span(&why));
+	if (run.spec.output)
+		viewer_await();
 	return -rc;
 }
