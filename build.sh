@@ -303,7 +303,7 @@ usage: ./build.sh [-c NAME] [--target=MACHINE] [--no-install] [O=DIRECTORY] [ver
   test [PATH...]   run all tests, xen's too, in 40 minutes, or those of the named
                    files or directories
   test --asan      run the network tests on a build with the address sanitizer
-  xen              boot real guests on a real Xen, in QEMU
+  xen              boot real guests on two real Xens, in QEMU
   fuzz [--afl] [SECONDS]
                    run each fuzz target for so long, with libFuzzer or AFL++
   bench            measure it against its peers on this machine

@@ -287,6 +287,7 @@ run_xen()
 	need_xen
 	name=
 	build
+	export LWPXEBOOT_XEN=all
 	run_pytest tests/xen
 }
 

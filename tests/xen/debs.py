@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Debian packages, unpacked beside the system instead of installed.
+"""Debian releases, unpacked beside the system instead of installed.
 
-Xen and a kernel have no business on the machine that runs the test, so they
-are downloaded and unpacked into build/cache/xen.  A second run needs no
-network.
+Xen, a kernel and a user space that fits them have no business on the machine
+that runs the test, so they are downloaded and unpacked into build/cache/xen.
+A second run needs no network.
 """
 
 import re
@@ -13,16 +13,31 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-# Two metapackages name the release's Xen and kernel; of all they depend on,
-# these are the packages that a host with apt does not have anyway.
-METAPACKAGES = ["xen-system-amd64", "linux-image-amd64"]
-WANTED = re.compile(r"""xen-hypervisor-[\d.]+-amd64 | xen-utils-.* | xenstore-utils
-                        | lib(xen|yajl).* | linux-image-\d.*""", re.VERBOSE)
+CACHE = Path(__file__).resolve().parents[2] / "build/cache/xen"
+
+# Which release of Debian has which Xen.
+SUITES = {"4.17": "bookworm", "4.20": "trixie"}
+
+# What Dom0 runs; the metapackages name the release's Xen and kernel.
+ROOTS = ["bash", "bsdutils", "busybox-static", "dnsmasq-base", "iproute2", "linux-image-amd64",
+         "mount", "util-linux", "xen-system-amd64"]
+# Of all that these depend on, what has a program or library for Dom0.
+WANTED = re.compile(r"""bash | bsdutils | busybox-static | dnsmasq-base | iproute2 | mount
+                        | util-linux | xen-hypervisor-[\d.]+-amd64 | xen-utils-.* | xenstore-utils
+                        | linux-image-\d.* | lib.* | python3\.\d+-minimal | zlib1g""",
+                    re.VERBOSE)
+KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
 
-def unpack(cache: Path) -> Path:
-    """Return the folder below CACHE that holds the unpacked packages."""
-    debs = make_folder(cache / "debs", download)
+class NoPackages(Exception):
+    """The packages are not to be had here."""
+
+
+def unpack(xen: str) -> Path:
+    """Return the folder that holds the unpacked release with this XEN."""
+    cache = CACHE / SUITES[xen]
+    cache.mkdir(parents=True, exist_ok=True)
+    debs = make_folder(cache / "debs", lambda folder: download(SUITES[xen], folder))
     return make_folder(cache / "root", lambda root: extract(debs, root))
 
 
@@ -41,35 +56,56 @@ def make_folder(folder: Path, fill: Callable[[Path], None]) -> Path:
     return folder
 
 
-def download(folder: Path) -> None:
-    """Download the wanted packages; apt checks their signatures and hashes."""
-    names = wanted()
-    if not names:
-        run("apt-get", "update")
-        names = wanted()
-    if not names:
-        raise RuntimeError(f"apt knows none of {' '.join(METAPACKAGES)}")
-    # apt warns that its unprivileged user cannot write here, and goes on.
-    run("apt-get", "-q", "download", *names, cwd=folder)
+def download(suite: str, folder: Path) -> None:
+    """Download the wanted packages; apt checks their signatures and hashes.
+
+    It does so by a configuration of its own, as on a machine that has only
+    this suite and has nothing installed.
+    """
+    apt = Path(tempfile.mkdtemp(prefix="apt.", dir=folder.parent))
+    for name in "parts", "state/lists/partial", "archives/partial":
+        (apt / name).mkdir(parents=True)
+    (apt / "state/status").touch()
+    (apt / "parts/debian.sources").write_text(
+        f"Types: deb\nURIs: {mirror()}\nSuites: {suite}\nComponents: main\n"
+        "Architectures: amd64\n" + (f"Signed-By: {KEYRING}\n" if KEYRING.exists() else ""))
+    options = [word for option in (
+        "Dir::Etc::sourcelist=/dev/null", f"Dir::Etc::sourceparts={apt}/parts",
+        f"Dir::State={apt}/state", f"Dir::State::status={apt}/state/status",
+        f"Dir::Cache={apt}", "APT::Architecture=amd64", "APT::Sandbox::User=root",
+    ) for word in ("-o", option)]
+    try:
+        run("apt-get", "-q", *options, "update")
+        depends = run("apt-cache", *options, "depends", "--recurse", "--no-recommends",
+                      "--no-suggests", "--no-conflicts", "--no-breaks", "--no-replaces",
+                      "--no-enhances", *ROOTS)
+        names = sorted(filter(WANTED.fullmatch, depends.splitlines()))
+        run("apt-get", "-q", *options, "download", *names, cwd=folder)
+    except RuntimeError as error:
+        raise NoPackages(f"Debian {suite} cannot be downloaded: {error}") from error
+    finally:
+        shutil.rmtree(apt)
 
 
-def wanted() -> list[str]:
-    """Name the packages of this release; none where apt has no lists yet."""
-    depends = subprocess.run(
-        ["apt-cache", "depends", "--recurse", "--no-recommends", "--no-suggests",
-         "--no-conflicts", "--no-breaks", "--no-replaces", "--no-enhances", *METAPACKAGES],
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False)
-    return sorted(filter(WANTED.fullmatch, depends.stdout.splitlines()))
+def mirror() -> str:
+    """Return the URI that this machine's own Debian packages come from."""
+    targets = subprocess.run(
+        ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages",
+         "Component: main", "Origin: Debian", "Label: Debian"],
+        stdout=subprocess.PIPE, text=True, check=False).stdout
+    return (targets.splitlines() or ["http://deb.debian.org/debian"])[0]
 
 
 def extract(debs: Path, root: Path) -> None:
     """Unpack every package into ROOT and index the kernel's modules."""
     # Releases differ in whether a file is below /lib or /usr/lib.
-    for name in "bin", "lib", "sbin":
+    for name in "bin", "lib", "lib64", "sbin":
         (root / "usr" / name).mkdir(parents=True)
         (root / name).symlink_to(f"usr/{name}")
     for deb in sorted(debs.glob("*.deb")):
-        run("dpkg-deb", "--extract", str(deb), str(root))
+        # dpkg-deb by itself would put folders in place of the links.
+        run("sh", "-c", 'dpkg-deb --fsys-tarfile "$0" | tar -x --keep-directory-symlink -C "$1"',
+            str(deb), str(root))
     run("depmod", "-b", str(root), kernel_release(root))
 
 
@@ -87,9 +123,10 @@ def one(root: Path, pattern: str) -> Path:
     return found[0]
 
 
-def run(*command: str, cwd: Path | None = None) -> None:
-    """Run a host command; what it said is part of the error if it fails."""
+def run(*command: str, cwd: Path | None = None) -> str:
+    """Run a host command; what it said is its result, or part of the error."""
     done = subprocess.run(command, cwd=cwd, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(command)}: exit {done.returncode}\n{done.stdout}")
+    return done.stdout

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What only ./build.sh xen does: see test_xen.py for the rest."""
+
+import re
+
+import pytest
+
+import dom0
+import host
+import plan
+
+# The longest that Xen has room for, of a PV guest's command line.
+PV_LIMIT = 1023
+
+
+def guests(*names: str) -> pytest.MarkDecorator:
+    """Run a test for each of these guests."""
+    return pytest.mark.parametrize(("xen", "name"), host.runs(*names))
+
+
+@guests("named")
+def test_named_user(xen: str, name: str) -> None:
+    """bootloader_user: the child is that user, and nobody is asked in a menu."""
+    guest = host.tell(xen, name)
+    assert "bootloader arg: --runas=777" in guest.xl
+    assert any("777" in user.split() for user in guest.users)
+    assert "entry=first" in guest.said().get("cmdline", "").split()
+
+
+@guests("local")
+def test_local_boot(xen: str, name: str) -> None:
+    """LOCALBOOT runs pygrub, which boots what is on the guest's disk."""
+    guest = host.tell(xen, name)
+    assert guest.said().get("end") == "yes"
+    words = guest.said().get("cmdline", "").split()
+    assert "from-disk=yes" in words
+    assert "from-xl-cfg=local" in words
+
+
+@guests("own")
+def test_server_in_dom0_itself(xen: str, name: str) -> None:
+    """A port of the bridge reaches the DHCP and TFTP server of Dom0."""
+    guest = host.tell(xen, name)
+    assert guest.said().get("end") == "yes"
+    assert "xenbr2, by tap" in guest.bootloader
+
+
+@pytest.mark.parametrize("xen", host.hosts("own_server"))
+def test_server_in_dom0_itself_by_packet(xen: str) -> None:
+    """A packet socket does not, as the manual says."""
+    assert "own server by packet: lwpxeboot ended with 20" in host.report(xen).job
+
+
+@pytest.mark.parametrize(("link", "used"), [("auto", "packet"), ("tap", "tap")])
+@pytest.mark.parametrize("xen", host.hosts("spanning_tree"))
+def test_bridge_with_spanning_tree(xen: str, link: str, used: str) -> None:
+    """A packet socket avoids the wait for the port; a port waits, and boots too."""
+    job = host.report(xen).job
+    assert f"on stpbr0, by {used}" in job, job
+    assert f"stp by {link}: lwpxeboot ended with 0" in job, job
+
+
+@guests("swarm*")
+def test_guest_of_eight_at_once(xen: str, name: str) -> None:
+    """Each of eight guests that are created at once boots."""
+    guest = host.tell(xen, name)
+    assert guest.said().get("end") == "yes"
+    assert guest.status == "0"
+
+
+@guests(*plan.PACKINGS)
+def test_packed_kernel(xen: str, name: str) -> None:
+    """libxl unpacks what Debian's is built with the libraries of.
+
+    Of the others its word is in xl's output, once lwpxeboot is over.
+    """
+    guest = host.tell(xen, name)
+    if name in plan.UNKNOWN_PACKINGS[xen]:
+        assert guest.said() == {}
+        assert re.search(f"(?i){name}.*(unsupported|not supported|support)", guest.xl)
+    else:
+        assert guest.said().get("end") == "yes"
+
+
+@guests("pv1023", "pv1024", "pv2047", "pv2048", "pv8186")
+def test_command_line_of_a_pv_guest(xen: str, name: str) -> None:
+    """Xen cuts it at 1023 bytes, of which lwpxeboot warns."""
+    guest = host.tell(xen, name)
+    length = int(name.removeprefix("pv"))
+    cmdline = guest.said()["cmdline"]
+    assert len(cmdline) == min(length, PV_LIMIT)
+    assert host.planned(name).extra.startswith(cmdline[cmdline.index("pad="):])
+    warned = f"has {length} bytes, of which Xen gives a PV guest the first 1023" in guest.bootloader
+    assert warned == (length > PV_LIMIT)
+
+
+@guests("pvh1023", "pvh1024", "pvh2047", "pvh2048", "pvh8186")
+def test_command_line_of_a_pvh_guest(xen: str, name: str) -> None:
+    """It arrives whole; lwpxeboot warns of what Linux would cut."""
+    guest = host.tell(xen, name)
+    length = int(name.removeprefix("pvh"))
+    assert len(guest.said()["cmdline"]) == length
+    assert guest.said()["cmdline"].endswith(host.planned(name).extra)
+    assert (f"has {length} bytes, of which Linux on x86 keeps the first 2047"
+            in guest.bootloader) == (length > 2047)
+
+
+@guests("pv8187", "pvh8187")
+def test_command_line_that_libxl_would_drop(xen: str, name: str) -> None:
+    """One byte more than libxl takes is an error."""
+    guest = host.tell(xen, name)
+    assert "exited with error status [37]" in guest.xl
+    assert "command line" in dom0.tail(guest.bootloader, 1)
