@@ -160,8 +160,11 @@ static _Noreturn void report(const char *type, const char *cmdline,
 	say_number("ramdisk", ramdisk_n);
 	say_archives(ramdisk, ramdisk_n);
 	say("end", "yes");
-	while (console->out_prod != console->out_cons)
+	/* Nobody may have listened yet when this was said. */
+	while (console->out_prod != console->out_cons) {
+		notify();
 		hypercall(SCHED_OP, SCHEDOP_YIELD, NULL);
+	}
 	for (;;)
 		hypercall(SCHED_OP, SCHEDOP_SHUTDOWN, &reason);
 }
