@@ -18,9 +18,12 @@ CACHE = Path(__file__).resolve().parents[2] / "build/cache/xen"
 # Which release of Debian has which Xen.
 SUITES = {"4.17": "bookworm", "4.20": "trixie"}
 
-# What Dom0 runs; the metapackages name the release's Xen and kernel.
-ROOTS = ["bash", "bsdutils", "busybox-static", "dnsmasq-base", "iproute2", "linux-image-amd64",
-         "mount", "util-linux", "xen-system-amd64"]
+# The release whose kernel all have: it is the largest package by far.
+KERNEL = "bookworm"
+
+# What Dom0 runs; the metapackage names the release's Xen.
+ROOTS = ["bash", "bsdutils", "busybox-static", "dnsmasq-base", "iproute2", "mount", "util-linux",
+         "xen-system-amd64"]
 # Of all that these depend on, what has a program or library for Dom0.
 WANTED = re.compile(r"""bash | bsdutils | busybox-static | dnsmasq-base | iproute2 | mount
                         | util-linux | xen-hypervisor-[\d.]+-amd64 | xen-utils-.* | xenstore-utils
@@ -35,10 +38,17 @@ class NoPackages(Exception):
 
 def unpack(xen: str) -> Path:
     """Return the folder that holds the unpacked release with this XEN."""
-    cache = CACHE / SUITES[xen]
-    cache.mkdir(parents=True, exist_ok=True)
-    debs = make_folder(cache / "debs", lambda folder: download(SUITES[xen], folder))
-    return make_folder(cache / "root", lambda root: extract(debs, root))
+    suite = SUITES[xen]
+    debs = sorted(packages(suite).glob("*.deb"))
+    if suite != KERNEL:
+        debs += packages(KERNEL).glob("linux-image-*.deb")
+    return make_folder(CACHE / suite / "root", lambda root: extract(debs, root))
+
+
+def packages(suite: str) -> Path:
+    """Return the folder that holds the packages of a release."""
+    (CACHE / suite).mkdir(parents=True, exist_ok=True)
+    return make_folder(CACHE / suite / "debs", lambda folder: download(suite, folder))
 
 
 def make_folder(folder: Path, fill: Callable[[Path], None]) -> Path:
@@ -74,11 +84,12 @@ def download(suite: str, folder: Path) -> None:
         f"Dir::State={apt}/state", f"Dir::State::status={apt}/state/status",
         f"Dir::Cache={apt}", "APT::Architecture=amd64", "APT::Sandbox::User=root",
     ) for word in ("-o", option)]
+    roots = ROOTS + (["linux-image-amd64"] if suite == KERNEL else [])
     try:
         run("apt-get", "-q", *options, "update")
         depends = run("apt-cache", *options, "depends", "--recurse", "--no-recommends",
                       "--no-suggests", "--no-conflicts", "--no-breaks", "--no-replaces",
-                      "--no-enhances", *ROOTS)
+                      "--no-enhances", *roots)
         names = sorted(filter(WANTED.fullmatch, depends.splitlines()))
         run("apt-get", "-q", *options, "download", *names, cwd=folder)
     except RuntimeError as error:
@@ -96,13 +107,13 @@ def mirror() -> str:
     return (targets.splitlines() or ["http://deb.debian.org/debian"])[0]
 
 
-def extract(debs: Path, root: Path) -> None:
-    """Unpack every package into ROOT and index the kernel's modules."""
+def extract(debs: list[Path], root: Path) -> None:
+    """Unpack these packages into ROOT and index the kernel's modules."""
     # Releases differ in whether a file is below /lib or /usr/lib.
     for name in "bin", "lib", "lib64", "sbin":
         (root / "usr" / name).mkdir(parents=True)
         (root / name).symlink_to(f"usr/{name}")
-    for deb in sorted(debs.glob("*.deb")):
+    for deb in debs:
         # dpkg-deb by itself would put folders in place of the links.
         run("sh", "-c", 'dpkg-deb --fsys-tarfile "$0" | tar -x --keep-directory-symlink -C "$1"',
             str(deb), str(root))

@@ -70,8 +70,9 @@ def serve(root: Path, packages: Path, guests: list[Guest]) -> None:
             tftp / "small":
         folder.mkdir(parents=True)
     (tftp / "pxelinux.cfg/default").write_text(
-        "DEFAULT debian\nLABEL debian\n\tKERNEL debian/vmlinuz\n"
-        "\tAPPEND initrd=debian/initrd.gz console=hvc0 entry=default\n\tIPAPPEND 6\n")
+        "DEFAULT debian\nLABEL debian\n\tKERNEL http://192.0.2.1/debian/vmlinuz\n"
+        "\tINITRD http://192.0.2.1/debian/initrd.gz\n"
+        "\tAPPEND console=hvc0 entry=default\n\tIPAPPEND 6\n")
     for guest in guests:
         for place, config in ("srv/tftp", guest.serves), ("srv/then", guest.then):
             if config:
@@ -151,7 +152,7 @@ def add_pygrub(root: Path, packages: Path) -> None:
     (root / "usr/bin/python3").symlink_to(python.name)
     modules = Path("usr/lib") / python.name
     shutil.copytree(packages / modules, root / modules, ignore=shutil.ignore_patterns(
-        "asyncio", "distutils", "idlelib", "lib2to3", "unittest", "pydoc*"))
+        "asyncio", "distutils", "idlelib", "lib2to3", "unittest", "pydoc*", "sitecustomize.py"))
     for folder in place / "lib", modules:
         for library in (packages / folder).rglob("*.so*"):
             add_libraries(root, library, packages)
