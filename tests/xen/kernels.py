@@ -38,6 +38,8 @@ def make(image: Path, folder: Path) -> None:
     build(folder / "small", "-DRELEASE=\"small\"")
     build(folder / "another", "-DRELEASE=\"another\"")
     build(folder / "no-pvh", "-DRELEASE=\"no-pvh\"", "-DNO_PVH")
+    # Xen unpacks only gzip where not a bzImage, but all of it is packed.
+    (folder / "whole").write_bytes(squeeze((folder / "small").read_bytes(), "xz"))
     for packing in PACKERS:
         (folder / packing).write_bytes(pack(image.read_bytes(),
                                             (folder / "small").read_bytes(), packing))
@@ -52,12 +54,17 @@ def build(program: Path, *defines: str) -> None:
         *defines, str(HERE / "small/entry.S"), str(HERE / "small/main.c"), "-o", str(program))
 
 
+def squeeze(data: bytes, packing: str) -> bytes:
+    """Return DATA packed by a program of PACKERS."""
+    return subprocess.run([*PACKERS[packing][0], "-c"], input=data, stdout=subprocess.PIPE,
+                          check=True).stdout
+
+
 def pack(image: bytes, elf: bytes, packing: str) -> bytes:
     """Return the bzImage with ELF as its payload, packed by a program of PACKERS."""
-    command, sized = PACKERS[packing]
-    payload = subprocess.run([*command, "-c"], input=elf, stdout=subprocess.PIPE,
-                             check=True).stdout
-    payload += struct.pack("<I", len(elf)) if sized else b""
+    payload = squeeze(elf, packing)
+    if PACKERS[packing][1]:
+        payload += struct.pack("<I", len(elf))
     head = bytearray(image[:(image[SETUP_SECTS] + 1) * 512])
     struct.pack_into("<II", head, PAYLOAD, 0, len(payload))
     return bytes(head) + payload

@@ -14,7 +14,7 @@ SWARM = [f"swarm{number}" for number in range(8)]
 PACKINGS = ("gzip", "bzip2", "lzma", "xz", "lzo", "lz4", "zstd")
 EXTRACTED = ("xz", "lz4", "zstd")
 # Debian's libxenguest is built without these.
-UNKNOWN_PACKINGS = {"4.17": ("bzip2", "lzo"), "4.20": ("bzip2", "lzo")}
+UNKNOWN_PACKINGS = ("bzip2", "lzo")
 
 
 def entry(append: str, kernel: str = "small/small", initrd: str = "small/first.gz") -> str:
@@ -32,7 +32,7 @@ LABEL first
 	APPEND entry=first
 LABEL second
 	KERNEL small/small
-	APPEND entry=second
+	APPEND entry=second key=wanted
 """
 
 
@@ -152,17 +152,21 @@ PLAN = [
                                    arguments=["-q"], extra="from-xl-cfg=local",
                                    disk="/dev/loop1")]),
     Step(f"own_server {LONG}", [Guest("own", bridge="xenbr2", serves=SMALL)], xens=("4.17",)),
-    Step(f"swarm {LONG}", [Guest(name, serves=SMALL) for name in SWARM]),
+    Step(f"swarm {LONG}", [Guest(name, serves=SMALL, arguments=["--dhcp-timeout=400"])
+                              for name in SWARM]),
     Step(f"together {LONG}", [Guest(packing, serves=entry("", f"small/{packing}"))
                               for packing in PACKINGS] +
          [Guest(f"{packing}-taken-out", serves=entry("", f"small/{packing}"),
-                arguments=["--extract=always"]) for packing in EXTRACTED]),
+                arguments=["--extract=always"]) for packing in EXTRACTED] +
+         [Guest("whole", serves=entry("", "small/whole"))] +
+         [Guest(f"{packing}-kept", serves=entry("", f"small/{packing}"),
+                arguments=["--preflight=no"]) for packing in ("whole", *UNKNOWN_PACKINGS)]),
     Step(f"together {LONG}", [padded("pv", length) for length in LENGTHS], xens=("4.17",)),
     Step(f"together {LONG}", [padded("pvh", length) for length in LENGTHS], xens=("4.20",)),
     Step("spanning_tree", xens=("4.17",)),
     Step("foreign_frontend"),
     # What libxl makes of bootloaders that are not ours: see doc/xen-notes.md.
-    Step(f"together {LONG}", [fake("initrds", "smaller"), fake("initrds", "larger"),
+    Step(f"together {LONG}", [fake("initrds", "first", "larger"), fake("initrds", "larger", "first"),
                               fake("orders"), fake("long", "5000"), fake("long", "8187")]),
     Step(f"together {LONG}", [fake("nothing"), fake("nothing", kind="pvh"), fake("fail"),
                               fake("hangup"), fake("empty"), fake("abroad")]),

@@ -18,6 +18,22 @@ def guests(*names: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(("xen", "name"), host.runs(*names))
 
 
+@guests("again")
+def test_reboot_boots_what_is_served_then(xen: str, name: str) -> None:
+    """A guest that reboots gets another kernel and another command line."""
+    guest = host.tell(xen, name)
+    first, second = guest.rounds()
+    assert "then=reboot" in first.split()
+    assert "then=off" in second.split()
+    assert re.findall(r"^@release=(\w+)", guest.console, re.MULTILINE) == ["small", "another"]
+
+
+@guests("again")
+def test_reboot_is_in_the_root_directory(xen: str, name: str) -> None:
+    """The second boot is started by xl as a daemon, whose directory is /."""
+    assert host.tell(xen, name).directory.split() == ["/", "/"]
+
+
 @guests("named")
 def test_named_user(xen: str, name: str) -> None:
     """bootloader_user is passed, and nobody is asked in a menu."""
@@ -65,20 +81,42 @@ def test_guest_of_eight_at_once(xen: str, name: str) -> None:
     guest = host.tell(xen, name)
     assert guest.said().get("end") == "yes"
     assert guest.status == "0"
+    assert "swarm: 8 bootloaders at once" in host.report(xen).job
 
 
 @guests(*plan.PACKINGS)
 def test_packed_kernel(xen: str, name: str) -> None:
-    """libxl unpacks what Debian's is built with the libraries of.
-
-    Of the others its word is in xl's output, once lwpxeboot is over.
-    """
+    """lwpxeboot refuses what Debian's libxenguest is built without, and no other."""
     guest = host.tell(xen, name)
-    if name in plan.UNKNOWN_PACKINGS[xen]:
-        assert guest.said() == {}
-        assert re.search(f"(?i){name}.*(unsupported|not supported|support)", guest.xl)
+    if name in plan.UNKNOWN_PACKINGS:
+        assert "exited with error status 38" in guest.xl
+        assert "which this Dom0's libxenguest was built without" in dom0.tail(guest.bootloader, 1)
     else:
         assert guest.said().get("end") == "yes"
+
+
+@guests(*(f"{packing}-kept" for packing in plan.UNKNOWN_PACKINGS))
+def test_refusal_is_right(xen: str, name: str) -> None:
+    """Xen does not boot what is refused above."""
+    guest = host.tell(xen, name)
+    assert re.search("(?i)decompress support unavailable", guest.xl)
+    assert guest.said() == {}
+
+
+@guests("whole")
+def test_kernel_is_taken_out_for_this_xen(xen: str, name: str) -> None:
+    """An ELF file that is packed as a whole with xz boots without an option."""
+    guest = host.tell(xen, name)
+    assert guest.said().get("end") == "yes"
+    assert "taken out" in guest.bootloader
+
+
+@guests("whole-kept")
+def test_taking_out_was_needed(xen: str, name: str) -> None:
+    """Xen does not boot it as it is."""
+    guest = host.tell(xen, name)
+    assert "no loader found" in guest.xl
+    assert guest.said() == {}
 
 
 @guests(*(f"{packing}-taken-out" for packing in plan.EXTRACTED))
@@ -116,5 +154,5 @@ def test_command_line_of_a_pvh_guest(xen: str, name: str) -> None:
 def test_command_line_that_libxl_would_drop(xen: str, name: str) -> None:
     """One byte more than libxl takes is an error."""
     guest = host.tell(xen, name)
-    assert "exited with error status [37]" in guest.xl
+    assert "exited with error status 37" in guest.xl
     assert "command line" in dom0.tail(guest.bootloader, 1)

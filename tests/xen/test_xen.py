@@ -142,22 +142,6 @@ def test_somebody_chooses_in_the_menu(xen: str, name: str) -> None:
     assert "@end=yes" in guest.xl, "xl create -c did not show the guest's console"
 
 
-@guests("again")
-def test_reboot_boots_what_is_served_then(xen: str, name: str) -> None:
-    """A guest that reboots gets another kernel and another command line."""
-    guest = host.tell(xen, name)
-    first, second = guest.rounds()
-    assert "then=reboot" in first.split()
-    assert "then=off" in second.split()
-    assert re.findall(r"^@release=(\w+)", guest.console, re.MULTILINE) == ["small", "another"]
-
-
-@guests("again")
-def test_reboot_is_in_the_root_directory(xen: str, name: str) -> None:
-    """The second boot is started by xl as a daemon, whose directory is /."""
-    assert host.tell(xen, name).directory.split() == ["/", "/"]
-
-
 @guests("restricted")
 def test_restrict_mode(xen: str, name: str) -> None:
     """The guest boots, and nothing is printed."""
@@ -188,7 +172,7 @@ def test_kernel_for_pv_only(xen: str, name: str) -> None:
 def test_kernel_for_pv_only_is_refused(xen: str, name: str) -> None:
     """The same kernel does not come to libxl for a PVH guest."""
     guest = host.tell(xen, name)
-    assert "exited with error status [38]" in guest.xl
+    assert "exited with error status 38" in guest.xl
     assert "PVH" in dom0.tail(guest.bootloader, 1)
     assert "domainbuilder" not in guest.xl
 

@@ -159,6 +159,10 @@ static _Noreturn void report(const char *type, const char *cmdline,
 	say("cmdline", cmdline);
 	say_number("ramdisk", ramdisk_n);
 	say_archives(ramdisk, ramdisk_n);
+	/* Somebody is to type. */
+	while (contains(cmdline, "key=wanted", SIZE_MAX) &&
+	       console->in_prod == console->in_cons)
+		hypercall(SCHED_OP, SCHEDOP_YIELD, NULL);
 	say("end", "yes");
 	/* Nobody may have listened yet when this was said. */
 	while (console->out_prod != console->out_cons) {
