@@ -124,13 +124,15 @@ RESTRICT = "bootloader_restrict = 1"
 
 PLAN = [
     Step(f"together {LONG}", [Guest(
-        "pv", serves=entry("console=hvc0 entry=by-mac", "debian/vmlinuz",
+        "pv", serves=entry("console=hvc0 entry=by-mac", "http://192.0.2.1/debian/vmlinuz",
                            "debian/initrd.gz,debian/second.gz"),
-        arguments=["-v"], extra="from-xl-cfg=pv", memory=256)], always=("4.17",)),
+        arguments=["-v"], extra="from-xl-cfg=pv", memory=256)],
+         always=("4.17",), xens=("4.17",)),
     Step(f"together {LONG}", [Guest(
         "pvh", "pvh", extra="from-xl-cfg=pvh", memory=256,
         bootloader="/usr/bin/lwpxeboot",
-        settings='uuid = "6d1b5b1e-2f0c-4a55-9c3a-0f5e7d8c9b1a"')], always=("4.17",)),
+        settings='uuid = "6d1b5b1e-2f0c-4a55-9c3a-0f5e7d8c9b1a"')],
+         always=("4.17",), xens=("4.17",)),
     Step(f"together {LONG}", [
         Guest("small-pv", serves=SMALL), Guest("small-pvh", "pvh", serves=SMALL),
         Guest("no-pvh", serves=entry("entry=elf", "small/no-pvh")),
