@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct start_info {             /* of a PV guest */
+struct start_info { /* of a PV guest */
 	char magic[32];
 	uint64_t pages, shared_info;
 	uint32_t flags;
@@ -22,7 +22,7 @@ struct start_info {             /* of a PV guest */
 	char cmdline[1024];
 };
 
-struct hvm_start_info {         /* of a PVH guest */
+struct hvm_start_info { /* of a PVH guest */
 	uint32_t magic, version, flags, modules;
 	uint64_t module_list, cmdline;
 };
@@ -43,8 +43,12 @@ struct hvm_param {
 };
 
 enum { SCHED_OP = 29, EVENT_CHANNEL_OP = 32, HVM_OP = 34 };
-enum { SCHEDOP_YIELD = 0, SCHEDOP_SHUTDOWN = 2, EVTCHNOP_SEND = 4,
-       HVMOP_GET_PARAM = 1 };
+enum {
+	SCHEDOP_YIELD = 0,
+	SCHEDOP_SHUTDOWN = 2,
+	EVTCHNOP_SEND = 4,
+	HVMOP_GET_PARAM = 1
+};
 enum { PARAM_CONSOLE_FRAME = 17, PARAM_CONSOLE_PORT = 18, DOMID_SELF = 0x7ff0 };
 enum { POWEROFF, REBOOT };
 
@@ -118,7 +122,7 @@ static uint64_t hex(const char *s)
 
 	for (size_t i = 0; i < 8; i++)
 		n = n * 16 + (uint64_t)(s[i] <= '9' ? s[i] - '0' :
-					(s[i] | 32) - 'a' + 10);
+						      (s[i] | 32) - 'a' + 10);
 	return n;
 }
 
@@ -152,7 +156,8 @@ static void say_archives(const char *p, uint64_t n)
 static _Noreturn void report(const char *type, const char *cmdline,
 			     const char *ramdisk, uint64_t ramdisk_n)
 {
-	uint32_t reason = contains(cmdline, "then=reboot", SIZE_MAX) ? REBOOT : POWEROFF;
+	uint32_t reason = contains(cmdline, "then=reboot", SIZE_MAX) ? REBOOT :
+								       POWEROFF;
 
 	say("type", type);
 	say("release", RELEASE);
