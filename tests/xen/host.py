@@ -11,6 +11,9 @@ import os
 import platform
 import shutil
 import subprocess
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,6 +24,7 @@ import plan
 
 TOP = Path(__file__).resolve().parents[2]
 EVERYTHING = os.environ.get("LWPXEBOOT_XEN") == "all"
+POOL = ThreadPoolExecutor(len(plan.XENS))
 
 
 def runs(*names: str) -> list[tuple[str, str]]:
@@ -63,19 +67,33 @@ def report(xen: str) -> dom0.Report:
         pytest.fail(f"{error}; the logs are in {debs.CACHE}/last/{xen}", pytrace=False)
 
 
+@contextmanager
+def locked(name: str) -> Iterator[None]:
+    """Keep others from what has this name in the cache."""
+    with open(debs.CACHE / name, "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 @functools.cache
+def start(xen: str) -> Future[dom0.Report | Exception]:
+    """Begin what ends with the report."""
+    return POOL.submit(outcome, xen)
+
+
 def outcome(xen: str) -> dom0.Report | Exception:
     """Boot Dom0 and let it do its steps."""
     bootloader = Path(os.environ.get("LWPXEBOOT", TOP / "build/lwpxeboot")).resolve()
     last = debs.CACHE / "last" / xen
     last.parent.mkdir(parents=True, exist_ok=True)
-    with open(debs.CACHE / "lock", "w", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(f"lock-{xen}"):
         shutil.rmtree(last, ignore_errors=True)
         try:
             if not os.access(bootloader, os.X_OK):
                 raise RuntimeError(f"{bootloader} is no program: build it, or set LWPXEBOOT")
-            return dom0.boot(debs.unpack(xen), bootloader, last, plan.steps(xen, EVERYTHING))
+            with locked("lock"):
+                packages = debs.unpack(xen)
+            return dom0.boot(packages, bootloader, last, plan.steps(xen, EVERYTHING))
         except (RuntimeError, debs.NoPackages) as error:
             # Each test will end with this; the first also shows the logs.
             print(dom0.last_words(last))
@@ -83,8 +101,14 @@ def outcome(xen: str) -> dom0.Report | Exception:
 
 
 def run(xen: str) -> dom0.Report:
-    """Return the report, or raise what there is in its place."""
-    result = outcome(xen)
+    """Return the report, or raise what there is in its place.
+
+    All steps take so long that the hosts had better run at once; else other
+    tests run beside this.
+    """
+    for each in plan.XENS if EVERYTHING else (xen,):
+        start(each)
+    result = start(xen).result()
     if isinstance(result, Exception):
         raise result
     return result

@@ -144,6 +144,7 @@ PLAN = [
          always=("4.20",)),
     Step(f"destroyed {LONG}", [Guest("doomed", bridge="xenbr1")], always=("4.17",)),
     Step(f"typed {LONG}", [Guest("menu", serves=MENU)], always=("4.17",)),
+    Step(f"looked_on {LONG}", [Guest("early", bridge="xenbr9")], always=BOTH),
     Step("vlan", always=("4.17",), xens=("4.17",)),
     Step(f"rebooted {LONG}", [Guest(
         "again", serves=entry("then=reboot"), then=entry("then=off", "small/another"),

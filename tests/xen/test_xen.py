@@ -184,3 +184,12 @@ def test_vlan_of_a_filtering_bridge(xen: str, link: str) -> None:
     job = host.report(xen).job
     assert f"on vlanbr0, by {link}, VLAN 10" in job, job
     assert f"vlan by {link}: lwpxeboot ended with 0" in job, job
+
+
+@pytest.mark.parametrize(("xen", "name"), host.runs("early"))
+def test_reason_of_an_early_failure_is_seen_with_create_c(xen, name):
+    """The boot loader waits for xl's console client, which comes a second late."""
+    guest = host.tell(xen, name)
+    assert "there is no interface xenbr9" in guest.bootloader
+    assert "there is no interface xenbr9" in guest.xl
+    assert guest.domains == ["Domain-0"]
