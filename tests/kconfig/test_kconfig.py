@@ -100,7 +100,7 @@ def test_menus_are_shown(verb, tmp_path):
             assert select.select([terminal], [], [], 60)[0], shown
             shown += os.read(terminal, 65536)
     finally:
-        os.kill(child, signal.SIGTERM)
+        os.killpg(child, signal.SIGTERM)
         os.close(terminal)
         os.waitpid(child, 0)
 
