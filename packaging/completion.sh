@@ -12,7 +12,7 @@
 # between them, or the name of what it is.
 completion_table()
 {
-	sed -n 's/^"  \(--.*\)\\n".*/\1/p' src/usage.c src/usage_all.c | awk '{
+	sed -n 's/^[[:blank:]]*"  \(--.*\)\\n".*/\1/p' src/usage.c src/usage_all.c | awk '{
 		text = match($0, /  +/) ? substr($0, RSTART + RLENGTH) : ""
 		head = text == "" ? $0 : substr($0, 1, RSTART - 1)
 		n = split(head, options, ", ")
