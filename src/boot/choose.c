@@ -168,7 +168,9 @@ static int read_files(struct decision *d, struct span files, bool for_menu)
 
 	c->for_menu = for_menu;
 	c->files = for_menu ? files : span_get_word(&files);
-	c->directory = for_menu ? (struct span){ 0 } : span_get_word(&files);
+	c->directory.n = 0;
+	if (!for_menu)
+		c->directory = span_get_word(&files);
 	return CHOOSE_FILES;
 }
 

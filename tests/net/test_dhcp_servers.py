@@ -105,6 +105,8 @@ def guest_lease(lab, *identity):
                         "-i", "eth0", "-n", "-q", "-f", "-T", "1", "-s",
                         "/bin/true", *identity)
     finally:
+        # The namespace's end takes it, too, but some time later.
+        lab.dom0.run("ip", "link", "del", "vif7", check=False)
         host.close()
 
 

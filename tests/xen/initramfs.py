@@ -10,7 +10,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import kernels
+import smallkernels
 from debs import kernel_release, one, run
 from elf import LIBRARIES, add_libraries, add_program
 from plan import SMALL, Guest, Step
@@ -82,7 +82,7 @@ def serve(root: Path, packages: Path, guests: list[Guest]) -> None:
         (tftp / f"pxelinux.cfg/01-00-16-3e-01-00-{mac}").write_text(SMALL)
     image = one(packages, "boot/vmlinuz-*")
     shutil.copyfile(image, tftp / "debian/vmlinuz")
-    kernels.make(image, tftp / "small")
+    smallkernels.make(image, tftp / "small")
     make_initrds(tftp / "debian", packages)
     # The small guest only looks at the size of its initrd.
     for name, size in ("first", 100), ("larger", 3000):
