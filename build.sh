@@ -300,7 +300,7 @@ usage: ./build.sh [-c NAME] [--target=MACHINE] [--no-install] [O=DIRECTORY] [ver
   demo             boot Debian's installer over the network, without Xen
   try DIR [ARG...] boot from the tree in DIR as xl would, without Xen; arguments
                    are the boot loader's, or those of tests/fake-libxl
-  test [PATH...]   run all tests, xen's too, in 40 minutes, or those of the named
+  test [PATH...]   run all tests, xen's too, in half an hour, or those of the named
                    files or directories
   test --asan      run the network tests on a build with the address sanitizer
   xen              boot real guests on two real Xens, in QEMU
